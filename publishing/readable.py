@@ -16,15 +16,22 @@ from hub.rows import Hub
 from planning.asker import asker
 from planning.sql import Statement
 from publishing import declaration
-from publishing.user_tables import query, relation
+from publishing.user_tables import relation
 from schema import tap_schema, user_tables
 from schema.named_queries import named_query
 from schema.table import Source, Table
+from schema.user_tables import WORDS
 
 MARKS = (user_tables.NAME, "user_", tap_schema.NAME)
 """What the text of a query has somewhere that can name such a table, or TAP_SCHEMA, which tells of them."""
 YOURS = "Your own tables"
-LISTS = {tap_schema.SCHEMAS: "listed_schemas", tap_schema.TABLES: "listed_tables", tap_schema.COLUMNS: "listed_columns"}
+READABLE = named_query("publishing/user_tables", "readable").format(**WORDS)
+LISTS = {
+    tap_schema.SCHEMAS: named_query("publishing/user_tables", "listed_schemas"),
+    tap_schema.TABLES: named_query("publishing/user_tables", "listed_tables"),
+    tap_schema.COLUMNS: named_query("publishing/user_tables", "listed_columns"),
+}
+"""What tells of them, in TAP_SCHEMA's tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ async def readable(hub: Hub) -> tuple[ReadableTable, ...]:
     """The tables that whoever asks may read: their own first. Raises `GatewayError`."""
     person = asker()
     values = (person.login or None, sorted(person.groups))
-    rows = await hub.fetch(Statement(query("readable"), values, (user_tables.NAME,)))
+    rows = await hub.fetch(Statement(READABLE, values, (user_tables.NAME,)))
     return tuple(
         ReadableTable(schema, bool(own), number, name, count, declared)
         for schema, own, number, name, count, declared in rows
@@ -101,11 +108,10 @@ def readable_sources(tables: tuple[ReadableTable, ...]) -> Iterator[Source]:
 
 def _lists(tables: tuple[ReadableTable, ...]) -> Iterator[tuple[str, Table]]:
     """Yield the tables of TAP_SCHEMA that tell of these tables too."""
-    values = ", ".join(f"({one.number}::bigint, {quoted(one.shown)})" for one in tables)
-    words: Mapping[str, str] = {
-        "values": values, "title": user_tables.TITLE, "tables": user_tables.TABLES, "columns": user_tables.COLUMNS,
-        "listed": ", ".join(f'c."{column.sql}"' for column in user_tables.LISTED),
-    }  # fmt: skip
-    for table, name in LISTS.items():
-        text = named_query("publishing/user_tables", name).format(all=table.qualified, **words)
-        yield table.qualified, replace(table, rows_query=text)
+    numbers = ", ".join(str(one.number) for one in tables)
+    schemas = ", ".join(quoted(one.shown) for one in tables)
+    listed = ", ".join(f'c."{column.sql}"' for column in user_tables.LISTED)
+    for table, text in LISTS.items():
+        words: Mapping[str, str] = WORDS | {"all": table.qualified, "title": user_tables.TITLE, "listed": listed}
+        written = text.format(numbers=numbers, schemas=schemas, **words)
+        yield table.qualified, replace(table, rows_query=written)

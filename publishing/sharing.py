@@ -7,8 +7,13 @@ from hub.rows import Hub
 from hub.writer import Writers
 from planning.errors import NotFound
 from planning.sql import Statement
-from publishing.user_tables import changed, changing, own_table, query
-from schema.user_tables import EVERYBODY, GROUP, NAME, PERSON
+from publishing.user_tables import changed, changing, own_table
+from schema.named_queries import named_query
+from schema.user_tables import EVERYBODY, GROUP, NAME, PERSON, WORDS
+
+READERS = named_query("publishing/user_tables", "readers").format(**WORDS)
+UNSHARE = named_query("publishing/user_tables", "unshare").format(**WORDS)
+SHARE = named_query("publishing/user_tables", "share").format(**WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class Sharing:
 
 async def sharing(hub: Hub, login: str, name: str) -> Sharing:
     """Who may read a table of a login; raises `NotFound` where they have none of this name, `GatewayError`."""
-    rows = await hub.fetch(Statement(query("readers"), (login, name), (NAME,)))
+    rows = await hub.fetch(Statement(READERS, (login, name), (NAME,)))
     if not rows:
         message = f"You have no table {NAME}.{name}"
         raise NotFound(message)
@@ -59,6 +64,6 @@ async def share(writers: Writers, login: str, name: str, readers: Mapping[str, S
     async with changing(writers, login) as writer:
         own = await own_table(writer, login, name)
         for kind, names in readers.items():
-            await writer.run(query("unshare"), own.number, kind)
-            await writer.run(query("share"), own.number, kind, sorted(set(names)))
+            await writer.run(UNSHARE, own.number, kind)
+            await writer.run(SHARE, own.number, kind, sorted(set(names)))
         return await changed(writer)

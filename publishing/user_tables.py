@@ -24,9 +24,17 @@ from schema.named_queries import named_query
 from schema.table import Table
 from schema.tap_rows import of_table
 from schema.types import ASCII, TEXT
-from schema.user_tables import Quota
+from schema.user_tables import WORDS, Quota
 
 LOG = logging.getLogger(__name__)
+OWNER = named_query("publishing/user_tables", "owner").format(**WORDS)
+KNOWN = named_query("publishing/user_tables", "known").format(**WORDS)
+ADD = named_query("publishing/user_tables", "add").format(**WORDS)
+REMOVE = named_query("publishing/user_tables", "remove").format(**WORDS)
+CHANGED = named_query("publishing/user_tables", "changed").format(**WORDS)
+GONE = named_query("publishing/user_tables", "gone").format(**WORDS)
+FILLED = named_query("publishing/user_tables", "filled").format(**WORDS)
+TAKEN = named_query("publishing/user_tables", "taken").format(**WORDS)
 LONGEST_WAIT = "2s"
 """How long a table that is removed waits for those who read it; it is swept later if they have not ended."""
 
@@ -71,15 +79,6 @@ class OwnTable:
         raise BadInput(message)
 
 
-def query(name: str) -> str:
-    """A named query of user tables."""
-    return named_query("publishing/user_tables", name).format(
-        tables=user_tables.TABLES, owners=user_tables.OWNERS, columns=user_tables.COLUMNS,
-        readers=user_tables.READERS, revision=user_tables.REVISION.qualified, held=user_tables.HELD,
-        relation=user_tables.RELATION,
-    )  # fmt: skip
-
-
 def relation(number: int) -> str:
     """The relation of the table of this number, with its schema."""
     return f"{user_tables.HELD}.{user_tables.RELATION}{number}"
@@ -89,13 +88,13 @@ def relation(number: int) -> str:
 async def changing(writers: Writers, login: str) -> AsyncIterator[Writer]:
     """A transaction that changes tables of a login, which waits for another one of theirs; raises `GatewayError`."""
     async with writers.transaction() as writer:
-        await writer.fetch(query("owner"), login, f"user_{secrets.token_hex(5)}")
+        await writer.fetch(OWNER, login, f"user_{secrets.token_hex(5)}")
         yield writer
 
 
 async def own_table(writer: Writer, login: str, name: str) -> OwnTable:
     """A table of a login, by its name; raises `NotFound` where they have none of it."""
-    for number, declared, loaded, rows in await writer.fetch(query("known"), login, name):
+    for number, declared, loaded, rows in await writer.fetch(KNOWN, login, name):
         table = declaration.table(json.loads(declared), user_tables.NAME)
         return OwnTable(number, replace(table, rows=rows), frozenset(loaded))
     message = f"You have no table {user_tables.NAME}.{name}"
@@ -137,7 +136,7 @@ async def create(  # noqa: PLR0913 - what a table is made of, and where
         await _make_way(writer, login, drafted.name, replaces=replaces)
         told, loaded = json.dumps(declaration.as_json(table)), [column.sql for column in drafted.loaded]
         added = (login, drafted.name, drafted.description, told, loaded)
-        ((number,),) = await writer.fetch(query("add"), *added)
+        ((number,),) = await writer.fetch(ADD, *added)
         own = OwnTable(number, table, frozenset(loaded))
         await writer.run(f"CREATE TABLE {own.relation} ({', '.join(definitions(drafted))})")
         await writer.copy(own.relation, loaded, copy)
@@ -204,7 +203,7 @@ async def remove(writers: Writers, login: str, name: str) -> int:
     """Remove a table; returns the number of the change. Raises `NotFound` where they have none of this name."""
     async with changing(writers, login) as writer:
         own = await own_table(writer, login, name)
-        await writer.run(query("remove"), own.number)
+        await writer.run(REMOVE, own.number)
         revision = await changed(writer)
     await sweep(writers)
     return revision
@@ -212,7 +211,7 @@ async def remove(writers: Writers, login: str, name: str) -> int:
 
 async def changed(writer: Writer) -> int:
     """Count a change: the last statement of its transaction."""
-    ((number,),) = await writer.fetch(query("changed"))
+    ((number,),) = await writer.fetch(CHANGED)
     return int(number)
 
 
@@ -221,7 +220,7 @@ async def sweep(writers: Writers) -> None:
     try:
         async with writers.transaction() as writer:
             await writer.run(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'")
-            for (name,) in await writer.fetch(query("gone")):
+            for (name,) in await writer.fetch(GONE):
                 await writer.run(f"DROP TABLE IF EXISTS {user_tables.HELD}.{name}")
     except GatewayError as error:
         LOG.warning("removed tables of users are left behind: %s", error.message)
@@ -229,14 +228,14 @@ async def sweep(writers: Writers) -> None:
 
 async def _make_way(writer: Writer, login: str, name: str, *, replaces: bool) -> None:
     """Remove the table of this name; raises `BadInput` where there is one that is not to be replaced."""
-    for number, *_ in await writer.fetch(query("known"), login, name):
+    for number, *_ in await writer.fetch(KNOWN, login, name):
         if not replaces:
             message = (
                 f"{user_tables.NAME}.{name} is there already: remove it (DELETE), replace it (PUT to "
                 "/tap/user_tables), or give this one another name"
             )
             raise BadInput(message)
-        await writer.run(query("remove"), number)
+        await writer.run(REMOVE, number)
 
 
 async def _filled(writer: Writer, login: str, own: OwnTable, quota: Quota) -> tuple[int, int]:
@@ -256,16 +255,16 @@ async def _filled(writer: Writer, login: str, own: OwnTable, quota: Quota) -> tu
     columns: list[Any] = [(own.number, *values[1:]) for values in told]
     await writer.add(user_tables.COLUMNS, ("table_id", *(column.sql for column in user_tables.LISTED)), columns)
     declared = json.dumps(declaration.as_json(table))
-    await writer.run(query("filled"), own.number, declared, rows, size, 0)
+    await writer.run(FILLED, own.number, declared, rows, size, 0)
     await _require_within(writer, login, quota)
     revision = await changed(writer)
-    await writer.run(query("filled"), own.number, declared, rows, size, revision)
+    await writer.run(FILLED, own.number, declared, rows, size, revision)
     return rows, revision
 
 
 async def _require_within(writer: Writer, login: str, quota: Quota) -> None:
     """Raise `TooMuch` where the tables of a login have more than the quota."""
-    ((*used,),) = await writer.fetch(query("taken"), login)
+    ((*used,),) = await writer.fetch(TAKEN, login)
     allowed = (quota.tables, quota.rows, quota.size)
     for number, most, what in zip(used, allowed, ("tables", "rows", "bytes"), strict=True):
         if number > most:

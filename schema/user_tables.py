@@ -23,6 +23,11 @@ OWNERS, COLUMNS, READERS = f"{NAME}.owner", f"{NAME}.held_column", f"{NAME}.read
 """Tables of those who have some, of their columns as TAP_SCHEMA tells them, and of those who may read them."""
 PERSON, GROUP, EVERYBODY = "person", "group", "everybody"
 """Whom a table is shared with."""
+WORDS = {
+    "tables": TABLES, "owners": OWNERS, "columns": COLUMNS, "readers": READERS, "held": HELD, "relation": RELATION,
+    "revision": f"{NAME}.revision",
+}  # fmt: skip
+"""What they are called in named queries."""
 TITLE = "Tables of people who have logged in"
 LISTED = tap_schema.COLUMNS.columns[1:]
 """What TAP_SCHEMA tells of a column, without the name of its table."""

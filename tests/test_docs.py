@@ -120,7 +120,7 @@ def test_every_address_is_said() -> None:
         "postgresql://gateway@localhost/hub", account_service=account, oifits_url="https://oidb.jmmc.fr/oifits"
     )
     paths = routes(gateway.app.create_app(opened).routes)
-    spelled = {re.sub(r"^/tap/async/\{job\}", "", path).replace(":path}", "}") for path in paths}
+    spelled = {re.sub(r"^/tap/(async|table-update)/\{job\}", "", path).replace(":path}", "}") for path in paths}
     assert not [path for path in spelled if f"`{path}`" not in DOORS and path]
 
 

@@ -148,6 +148,9 @@ UNKEPT = {
     "/tap/async/{job}", *(f"/tap/async/{{job}}/{part}" for part in (
         "phase", "parameters", "executionduration", "destruction", "quote", "plan", "owner", "results", "results/result",
         "error")),
+    "/tap/user_tables", "/tap/user_tables/{table:path}", "/tap/permissions/{table:path}", "/tap/table-update",
+    "/tap/table-update/{job}", *(f"/tap/table-update/{{job}}/{part}" for part in (
+        "phase", "parameters", "executionduration", "destruction", "quote", "owner", "results", "results/result", "error")),
     "/xmatch", "/xmatch/api/v1/sync", "/xmatch/tables", "/xmatch/api/v1/sync/tables", "/oai", "/oai/capabilities",
     "/oai/availability", "/", "/health", "/livez", "/readyz", "/docs",
     "/find", "/sky", "/compare", "/browse", "/browse/{table}", "/spica", "/spica/import", "/spica/night", "/spica/programs/{name}", "/spica/targets", "/spica/targets/{key}",

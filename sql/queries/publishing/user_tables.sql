@@ -57,15 +57,15 @@ WHERE t.login = $1 OR t.id IN (
 ORDER BY t.login = $1 DESC NULLS LAST, o.schema_name, t.table_name;
 
 -- name: listed_schemas
--- TAP_SCHEMA.schemas with those of tables that somebody may read: {values} are number and schema of each.
-SELECT * FROM {all} UNION ALL SELECT DISTINCT v.schema_name, NULL, '{title}', NULL::integer FROM (VALUES {values}) AS v(id, schema_name);
+-- TAP_SCHEMA.schemas with those of tables that somebody may read: {numbers} and {schemas} are number and schema of each.
+SELECT * FROM {all} UNION ALL SELECT DISTINCT v.schema_name, NULL, '{title}', NULL::integer FROM unnest(ARRAY[{numbers}]::bigint[], ARRAY[{schemas}]::text[]) AS v(id, schema_name);
 
 -- name: listed_tables
 -- The same of TAP_SCHEMA.tables.
 SELECT * FROM {all} UNION ALL SELECT v.schema_name, v.schema_name || '.' || t.table_name, 'table', NULL, t.description, NULL
-FROM (VALUES {values}) AS v(id, schema_name) JOIN {tables} AS t USING (id);
+FROM unnest(ARRAY[{numbers}]::bigint[], ARRAY[{schemas}]::text[]) AS v(id, schema_name) JOIN {tables} AS t USING (id);
 
 -- name: listed_columns
 -- The same of TAP_SCHEMA.columns: {listed} are its columns after the name of the table.
 SELECT * FROM {all} UNION ALL SELECT v.schema_name || '.' || t.table_name, {listed}
-FROM (VALUES {values}) AS v(id, schema_name) JOIN {tables} AS t USING (id) JOIN {columns} AS c ON c.table_id = t.id;
+FROM unnest(ARRAY[{numbers}]::bigint[], ARRAY[{schemas}]::text[]) AS v(id, schema_name) JOIN {tables} AS t USING (id) JOIN {columns} AS c ON c.table_id = t.id;
