@@ -182,6 +182,7 @@ async def test_a_shared_table_comes_between_no_query_and_what_it_names(
         assert await asked(asking, "SELECT TOP 1 1 FROM star WHERE 'user_' <> name", headers) == ["1"]
 
 
+@pytest.mark.spatial
 async def test_a_place_is_joined_with_others_by_its_index(
     asking: httpx.AsyncClient, mine: Mapping[str, str], federation: Federation
 ) -> None:
