@@ -48,6 +48,7 @@ from gateway.shares import Shares, shares
 from gateway.state import State
 from hub.coverage import Coverages
 from hub.ending import ended
+from hub.hips import HipsStore
 from hub.notifications import listen
 from hub.rows import Hub, listening
 from planning.errors import Internal, NotFound, WrongMethod
@@ -143,6 +144,7 @@ async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments
             await ended(following)
             instruments.end()
             await state.coverages.stop()
+            await state.hips.stop()
 
 
 def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
@@ -172,7 +174,19 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
     sockets = Sockets(subscriptions, persisted, held.sockets, settings, logins)
     freshness = fresh(settings, hub, hub.catalog, persisted)
     return State(
-        settings, hub, engine, operations, freshness, persisted, subscriptions, sockets, coverages, held, logins, jobs
+        settings,
+        hub,
+        engine,
+        operations,
+        freshness,
+        persisted,
+        subscriptions,
+        sockets,
+        coverages,
+        HipsStore(hub),
+        held,
+        logins,
+        jobs,
     )
 
 

@@ -16,6 +16,7 @@ from gateway.routes.sockets import Sockets
 from gateway.settings import Settings
 from gateway.shares import Shares
 from hub.coverage import Coverages
+from hub.hips import HipsStore
 from hub.rows import Hub
 from hub.shares import Share
 from hub.threads import threads
@@ -43,6 +44,7 @@ class State:
     subscriptions: Subscriptions
     sockets: Sockets
     coverages: Coverages
+    hips: HipsStore
     shares: Shares
     logins: Logins | None = None
     """Verifies who asks; None where nobody can log in."""

@@ -24,6 +24,8 @@ RIGHTS: Mapping[Column, Right] = MappingProxyType({
     one.hidden: one for database in DATABASES for one in database.rights
 })  # fmt: skip
 """By the column that it hides."""
+HIDDEN = frozenset(RIGHTS)
+"""Columns of which not everybody may see all."""
 
 
 def right(column: Column) -> Right | None:

@@ -5,8 +5,6 @@ nothing in it that anybody measures.
 """
 
 import csv
-import struct
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +12,7 @@ from mocpy import MOC
 from numpy.typing import NDArray
 
 from sky.healpix import cell_centres, cell_of
+from sky.image_tiles import indexed_png, rows_and_columns
 
 HERE = Path(__file__).parent
 STARS = HERE / "data" / "stars.csv"
@@ -41,7 +40,6 @@ hips_status          = private master clonable
 hips_release_date    = 2026-12-01T00:00Z
 """
 Tile = NDArray[np.float64]
-Pixels = NDArray[np.int64]
 
 
 def main() -> None:
@@ -51,7 +49,7 @@ def main() -> None:
         bright = [row for row in csv.DictReader(file) if row["vmag"] and float(row["vmag"]) < FAINTEST]
     ra, dec, vmag = (np.array([float(row[name]) for row in bright]) for name in ("ra", "dec", "vmag"))
     cells = cell_of(ORDER, ra, dec)
-    for face, row, column, magnitude in zip(cells >> 2 * ORDER, *_rows_and_columns(cells), vmag, strict=True):
+    for face, row, column, magnitude in zip(cells >> 2 * ORDER, *rows_and_columns(ORDER, cells), vmag, strict=True):
         _draw(faces[face], int(row), int(column), float(magnitude))
     tiles = np.clip(faces, 0, 255).astype(np.uint8)
     for number, tile in enumerate(tiles):
@@ -64,7 +62,7 @@ def main() -> None:
 def _glow(face: int) -> Tile:
     """The Galaxy in a face, brightest at its centre."""
     pixels = np.arange(SIDE * SIDE)
-    rows, columns = _rows_and_columns(pixels)
+    rows, columns = rows_and_columns(ORDER, pixels)
     ra, dec = map(np.radians, cell_centres(ORDER, pixels + face * SIDE * SIDE))
     sine = np.sin(dec) * np.sin(POLE[1]) + np.cos(dec) * np.cos(POLE[1]) * np.cos(ra - POLE[0])
     east = np.cos(dec) * np.sin(ra - POLE[0])
@@ -89,20 +87,11 @@ def _allsky(faces: NDArray[np.uint8]) -> bytes:
     side = SIDE // THUMB
     for tile in range(12 * side * side):
         face, within = divmod(tile, side * side)
-        (row,), (column,) = _rows_and_columns(np.array([within]))
+        (row,), (column,) = rows_and_columns(ORDER, np.array([within]))
         y, x = (THUMB * number for number in divmod(tile, 27))
         part = faces[face, row * THUMB : (row + 1) * THUMB, column * THUMB : (column + 1) * THUMB]
         image[y : y + THUMB, x : x + THUMB] = part
     return _png(image)
-
-
-def _rows_and_columns(pixels: Pixels) -> tuple[Pixels, Pixels]:
-    """Where nested pixels are in the image of their face: their even bits, and their odd ones (HiPS 1.0, 4.1)."""
-    rows, columns = np.zeros_like(pixels), np.zeros_like(pixels)
-    for bit in range(ORDER):
-        rows |= ((pixels >> 2 * bit) & 1) << bit
-        columns |= ((pixels >> 2 * bit + 1) & 1) << bit
-    return rows, columns
 
 
 def _draw(face: Tile, row: int, column: int, magnitude: float) -> None:
@@ -116,21 +105,10 @@ def _draw(face: Tile, row: int, column: int, magnitude: float) -> None:
 
 
 def _png(values: NDArray[np.uint8]) -> bytes:
-    """An image of a palette from night to white (PNG, W3C)."""
+    """An image of a palette from night to white."""
     level = np.linspace(0, 1, 256)[:, None]
     palette = np.clip(np.array([6, 9, 18]) + level ** [1.05, 1.0, 0.9] * 255, 0, 255).astype(np.uint8)
-    lines = b"".join(b"\0" + line.tobytes() for line in values)
-    parts = {
-        b"IHDR": struct.pack(">IIBBBBB", *values.shape[::-1], 8, 3, 0, 0, 0),
-        b"PLTE": palette.tobytes(),
-        b"IDAT": zlib.compress(lines, 9),
-        b"IEND": b"",
-    }
-    chunks = (
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in parts.items()
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+    return indexed_png(values, palette)
 
 
 if __name__ == "__main__":
