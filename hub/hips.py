@@ -44,7 +44,9 @@ class StoredTiles:
     tiles: Tiles | None = None
     """None until the first one is made."""
     version: Version = ()
-    """Versions of the table's sources before and after it was read; empty where these differ."""
+    """Versions of the table's sources when it was read; empty if one had several while it was."""
+    confirmed: bool = False
+    """Whether the sources have been seen to have these versions afterwards as well."""
     made: float = 0.0
     """When that was, as the monotonic clock has it."""
     until: float = 0.0
@@ -61,6 +63,7 @@ class HipsStore:
         self._hub = hub
         self._kept: dict[Table, StoredTiles] = {}
         self._turn = asyncio.Semaphore(1)
+        self._confirming: set[asyncio.Task[None]] = set()
         self.written: Cache[Hashable, bytes] = Cache(WRITTEN)
         """Images and maps, by the tiles they were made of and what they are."""
 
@@ -86,8 +89,8 @@ class HipsStore:
                 message = f"The HiPS of {table.qualified} is being made: try again in a minute"
                 raise Busy(message, retry=30) from error
         assert kept.tiles  # noqa: S101 - else making it has raised
-        version = self._version(table)
-        record_dependency(table.databases if version == kept.version and None not in version else (UNKNOWN,))
+        current = kept.confirmed and kept.version == self._version(table) and None not in kept.version
+        record_dependency(table.databases if current else (UNKNOWN,))
         return kept.tiles
 
     def released(self, table: Table) -> datetime:
@@ -100,10 +103,10 @@ class HipsStore:
 
     async def stop(self) -> None:
         """Make no more of them."""
-        making = [kept.making for kept in self._kept.values() if kept.making]
-        for task in making:
+        ending = [*(kept.making for kept in self._kept.values() if kept.making), *self._confirming]
+        for task in ending:
             task.cancel()
-        await asyncio.gather(*making, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
 
     def _stored(self, table: Table) -> StoredTiles:
         if table not in self._kept:  # published tables come and go
@@ -139,9 +142,18 @@ class HipsStore:
         finally:
             kept.made = time.monotonic()
             kept.until = kept.made + REST * (kept.made - begun)
-        kept.version = version
+        kept.version, kept.confirmed = version, False
+        confirming = asyncio.create_task(self._confirm(table, kept))
+        self._confirming.add(confirming)
+        confirming.add_done_callback(self._confirming.discard)
+
+    async def _confirm(self, table: Table, kept: StoredTiles) -> None:
+        """See whether a HiPS is of one version, without keeping those waiting who have asked for it."""
+        tiles = kept.tiles
         found = await asyncio.gather(*map(self._hub.health.confirmed, table.databases))
-        kept.version = version if tuple(found) == version else ()
+        if kept.tiles is tiles:
+            kept.confirmed = tuple(found) == kept.version
+            kept.version = kept.version if kept.confirmed else ()
 
 
 def _heard(task: asyncio.Task[None]) -> None:

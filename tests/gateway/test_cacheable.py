@@ -133,6 +133,11 @@ KEPT: dict[str, list[Asked]] = {
         Asked("/moc/jsdc.star", {"order": "3"}, frozenset({"jsdc"})),
         Asked("/moc/ivoa.obscore", {"order": "3"}, frozenset(DECLARED.tables["ivoa.obscore"].databases)),
     ],
+    "/hips/{table}/{path:path}": [
+        Asked("/hips/jsdc.star/Norder1/Allsky.tsv", beside=frozenset({"jsdc"})),
+        Asked("/hips/spica.target/density/Norder3/Allsky.png", beside=frozenset({"spica"})),
+        document("/hips/jsdc.star/metadata.xml"),
+    ],
     "/tap/tables/{table:path}": [document("/tap/tables/jsdc.star")],
     **{
         path: [document(path)]
@@ -153,7 +158,7 @@ UNKEPT = {
         "phase", "parameters", "executionduration", "destruction", "quote", "owner", "results", "results/result", "error")),
     "/xmatch", "/xmatch/api/v1/sync", "/xmatch/tables", "/xmatch/api/v1/sync/tables", "/oai", "/oai/capabilities",
     "/oai/availability", "/", "/health", "/livez", "/readyz", "/docs",
-    "/find", "/sky", "/compare", "/browse", "/browse/{table}", "/spica", "/spica/import", "/spica/night", "/spica/programs/{name}", "/spica/targets", "/spica/targets/{key}",
+    "/hipslist", "/find", "/sky", "/compare", "/browse", "/browse/{table}", "/spica", "/spica/import", "/spica/night", "/spica/programs/{name}", "/spica/targets", "/spica/targets/{key}",
     "/graphiql", "/adql", "/statistics", "/schema", "/doubts", "/star", "/get-data.html", *(f"{root}{path}" for root in ("/restxq/catalogs", "/exist/restxq/catalogs") for path in (
         "", "/meta/{catalogue}", "/accounts/{catalogue}", "/delegations", "/status", "/{catalogue}", "/{catalogue}/{id}",
         "/{catalogue}/{id}/{key}")),

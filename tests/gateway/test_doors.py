@@ -29,6 +29,8 @@ LISTED = [
     "/oai",
     "/datalink/links",
     "/moc/ivoa.obscore",
+    "/hips/ivoa.obscore/properties",
+    "/hipslist",
     "/night",
     "/visibility",
     "/health",

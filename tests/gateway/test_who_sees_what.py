@@ -50,7 +50,7 @@ PARAMS: Mapping[str, Mapping[str, str]] = {
 }
 PLACES = {
     "table": "jsdc.star", "exposure": "SPICA.SCIDET:20220114:104042_target_1", "catalogue": "oidb", "id": "1",
-    "key": "target_name", "job": "none", "name": "PIONIER",
+    "key": "target_name", "job": "none", "name": "PIONIER", "path": "Norder1/Allsky.tsv",
 }  # fmt: skip
 """What stands in the paths of routes."""
 CORNER = re.compile(r'<details class="account">.*?</details>\n|<a class="account".*?</a>\n', re.DOTALL)
@@ -264,6 +264,7 @@ async def test_what_nobody_may_read_is_at_no_door(asking: httpx.AsyncClient, tab
         "/tap/tables/{}": {},
         "/scs/{}": {"RA": "1", "DEC": "1", "SR": "1"},
         "/moc/{}": {},
+        "/hips/{}/properties": {},
         "/graphql": {"query": '{{ distinctValues(table: "{}", column: "piname") {{ value }} }}'},
         "/restxq/catalogs/meta/{}": {},
         "/restxq/catalogs/{}/1": {},
