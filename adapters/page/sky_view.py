@@ -30,9 +30,11 @@ NONE = "none"
 COLUMNS = (
     Column("table", ASCII, "Table of the layer", ucd="meta.id;meta.table"),
     Column("title", TEXT, "What the table has", ucd="meta.title"),
-    Column("kind", ASCII, "rows, or coverage", ucd="meta.code"),
-    Column("rows", LONG, "Rows of it in view; none for a coverage", ucd="meta.number"),
-    Column("url", ASCII, "Its rows in view as VOTable, or its coverage as MOC", ucd="meta.ref.url"),
+    Column("kind", ASCII, "rows, all (rows as tiles), or coverage", ucd="meta.code"),
+    Column("rows", LONG, "Rows of it in view; none for a coverage and for tiles", ucd="meta.number"),
+    Column(
+        "url", ASCII, "Its rows in view as VOTable, all of them as HiPS, or its coverage as MOC", ucd="meta.ref.url"
+    ),
 )
 
 
@@ -45,6 +47,8 @@ class SkyView:
     """Degrees."""
     rows: tuple[str, ...]
     coverages: tuple[str, ...]
+    progressive: tuple[str, ...]
+    """Tables all rows of which are shown, more the closer one looks."""
 
     @property
     def region(self) -> Mapping[str, Any]:
@@ -60,6 +64,7 @@ def read_view(given: Mapping[str, str], catalog: Catalog) -> SkyView:
         _width(given.get("fov", "")),
         _tables("rows", given.get("rows"), SHOWN, list(ROWS)),
         _tables("coverage", given.get("coverage"), (), list(catalog.positioned)),
+        _tables("all", given.get("all"), (), list(catalog.positioned)),
     )
 
 
@@ -71,6 +76,7 @@ def layer_table(
     around = urlencode({"place": f"{ra} {dec}", "radius": view.region["circle"]["radius"], "format": "votable"})
     rows = [
         *((name, titles[name], "rows", counts.get(name), f"{base}/browse/{name}?{around}") for name in view.rows),
+        *((name, titles[name], "all", None, f"{base}/hips/{name}") for name in view.progressive),
         *((name, titles[name], "coverage", None, f"{base}/moc/{name}") for name in view.coverages),
     ]
     return ComputedTable(COLUMNS, rows, warnings)

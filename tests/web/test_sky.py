@@ -24,6 +24,15 @@ SHINING = b"""<VOTABLE><RESOURCE><TABLE name="shining"><DESCRIPTION>Shining star
 <FIELD name="ra" datatype="double" unit="deg" ucd="pos.eq.ra;meta.main"/>
 <FIELD name="dec" datatype="double" unit="deg" ucd="pos.eq.dec;meta.main"/>
 <DATA><TABLEDATA><TR><TD>Alnilam</TD><TD>84.05</TD><TD>-1.2</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>"""
+COLOURED = """() => [...document.querySelectorAll('.sky-aladin canvas')].reduce((sum, canvas) => {
+  const context = canvas.getContext('2d');
+  if (!context || !canvas.width) return sum;
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let at = 0; at < data.length; at += 4) if (data[at] === 142 && data[at + 1] === 197 && data[at + 2] === 255) count++;
+  return sum + count;
+}, 0)"""
+"""Pixels of the colour of stars, #8ec5ff, on the canvases that are drawn without WebGL."""
 DRIVER = "GL Driver Message"
 """What Chromium's own drawing without a graphics card says of itself."""
 
@@ -32,7 +41,8 @@ async def _opened(visit: Visit, address: str = ADDRESS) -> Page:
     visit.expected.append(DRIVER)
     await visit.page.set_viewport_size(SMALL)
     page = await visit.go(address)
-    await expect(page.get_by_text(" in view").first).to_be_visible(timeout=30_000)
+    if "rows=none" not in address:
+        await expect(page.get_by_text(" in view").first).to_be_visible(timeout=30_000)
     return page
 
 
@@ -86,6 +96,45 @@ async def test_aladin_is_the_file_of_cds_beside_its_licence(server: str) -> None
         policy = (await client.get("/sky", headers={"Accept": "text/html"})).headers["content-security-policy"]
     assert "unsafe-inline" not in policy
     assert "'unsafe-eval'" not in policy
+
+
+async def test_all_stars_appear_the_closer_one_looks(visit: Visit) -> None:
+    """Aladin asks for the files of our HiPS alone, and deeper tiles as one goes closer; each star is drawn and leads on."""
+    asked: dict[str, int] = {}
+    visit.page.on("response", lambda answer: asked.__setitem__(httpx.URL(answer.url).path, answer.status))
+    page = await _opened(visit, "/sky?centre=83.8,-2&fov=60&rows=none&all=jsdc.star")
+    hips = "/hips/jsdc.star"
+
+    async def previews() -> bool:
+        return {f"{hips}/Norder1/Allsky.tsv", f"{hips}/Norder2/Allsky.tsv"} <= asked.keys()
+
+    await within(previews, 30)
+    assert {asked[f"{hips}/{name}"] for name in ("properties", "Metadata.xml", "Norder1/Allsky.tsv")} == {200}
+    screen = page.get_by_label("The sky, in Aladin Lite")
+    wide = await _coloured(visit)
+    assert wide > 100
+    for _ in range(6):
+        await screen.press("+")
+
+    async def deeper() -> bool:
+        return any(path.startswith(f"{hips}/Norder3/") and status == 200 for path, status in asked.items())
+
+    await within(deeper, 30)
+    await page.wait_for_url("**all=jsdc.star*")
+    layer = page.get_by_role("group", name="Stars of JSDC, the brightest first")
+    await layer.get_by_label("all rows").uncheck()
+    await page.wait_for_url(re.compile(r"^(?!.*all=)"))
+
+    async def gone() -> bool:
+        return await _coloured(visit) == 0
+
+    await within(gone, 20)
+
+
+async def _coloured(visit: Visit) -> int:
+    """How many pixels have the colour of stars."""
+    count = await visit.page.evaluate(COLOURED)
+    return int(count)
 
 
 @pytest.fixture

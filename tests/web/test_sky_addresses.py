@@ -12,7 +12,13 @@ from astropy.io.votable import parse_single_table
 from adapters.page.sky_view import ROWS
 
 LAYERS = Path(__file__).parents[2] / "web" / "src" / "sky" / "layers.ts"
-VIEW = {"centre": "83.8,-2", "fov": "10", "rows": "jsdc.star,oidb.granule", "coverage": "obsportal.exposure"}
+VIEW = {
+    "centre": "83.8,-2",
+    "fov": "10",
+    "rows": "jsdc.star,oidb.granule",
+    "all": "jsdc.star",
+    "coverage": "obsportal.exposure",
+}
 
 
 def asked(server: str, accept: str = "*/*", **given: str) -> httpx.Response:
@@ -26,11 +32,13 @@ def test_tables_and_documents_are_those_of_the_script() -> None:
 
 def test_layers_lead_to_what_is_in_them(server: str) -> None:
     told = asked(server, "application/json", **VIEW).json()
-    stars, granules, coverage = told["rows"]
+    stars, granules, progressive, coverage = told["rows"]
     assert told["region"] == {"circle": {"ra": 83.8, "dec": -2, "radius": 5}}
     assert (stars["table"], stars["kind"], granules["table"]) == ("jsdc.star", "rows", "oidb.granule")
     rows = parse_single_table(io.BytesIO(httpx.get(stars["url"], timeout=30).content))
     assert len(rows.array) == stars["rows"] > 10
+    assert (progressive["kind"], progressive["rows"]) == ("all", None)
+    assert "hips_order" in httpx.get(f"{progressive['url']}/properties", timeout=60).text
     assert (coverage["kind"], coverage["rows"]) == ("coverage", None)
     assert httpx.get(coverage["url"], params={"order": "5"}, timeout=30).status_code == 200
 
@@ -58,6 +66,7 @@ def test_an_address_that_says_nothing_has_what_the_page_begins_with(server: str)
         ({"fov": "0"}, "fov is '0'"),
         ({"rows": "jsdc.stars"}, "perhaps you meant jsdc.star"),
         ({"coverage": "nothing"}, "coverage has 'nothing'"),
+        ({"all": "jsdc.stars"}, "perhaps you meant jsdc.star"),
     ],
 )
 def test_bad_input_is_told(server: str, given: dict[str, str], reason: str) -> None:

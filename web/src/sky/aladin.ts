@@ -1,7 +1,10 @@
 /** Aladin Lite 3.8 as far as it is used here: a file of its own, loaded by the page of the sky alone. */
 
 export interface Source {
-  data: { name?: string; table?: string };
+  /** What our layers have of it; of a HiPS the columns of its tiles. */
+  data: { name?: string; table?: string; [column: string]: string | undefined };
+  /** The layer that it is on. */
+  catalog?: { name: string };
   ra: number;
   dec: number;
 }
@@ -9,6 +12,11 @@ export interface Source {
 export interface Layer {
   addSources(sources: Source[]): void;
   removeAll(): void;
+}
+
+export interface Progressive {
+  show(): void;
+  hide(): void;
 }
 
 export type Drawn =
@@ -23,7 +31,7 @@ export interface Aladin {
   getFov(): [number, number];
   gotoRaDec(ra: number, dec: number): void;
   setFoV(degrees: number): void;
-  addCatalog(layer: Layer): void;
+  addCatalog(layer: Layer | Progressive): void;
   addMOC(moc: object): void;
   removeOverlay(layer: object): void;
   select(shape: 'circle' | 'rect' | 'poly', drawn: (shape: Drawn) => void): void;
@@ -36,6 +44,7 @@ interface Library {
   HiPS(address: string, options: object): object;
   MOCFromURL(address: string, options: object, loaded?: () => void, failed?: (error: unknown) => void): object;
   catalog(options: object): Layer;
+  catalogHiPS(address: string, options: object): Progressive;
   source(ra: number, dec: number, data: Source['data']): Source;
 }
 

@@ -5,10 +5,12 @@ import { PositionedTablesDocument } from '../documents';
 import { say } from '../words';
 import { colour, TABLES } from './layers';
 
-type Kind = 'rows' | 'coverages';
+export type Kind = 'rows' | 'all' | 'coverages';
+
+const WORDS: Record<Kind, string> = { rows: 'rows', all: 'all rows, the closer the more', coverages: 'coverage' };
 
 interface LegendProps {
-  view: { coverages: string[]; rows: string[] };
+  view: Record<Kind, string[]>;
   notes: Map<string, string>;
   choose: (kind: Kind, name: string, on: boolean) => void;
 }
@@ -21,7 +23,7 @@ interface Layer {
 
 export function Layers({ view, notes, choose }: LegendProps) {
   const published = usePublished();
-  const own = TABLES.map(({ name, what }): Layer => ({ name, what: say(what), kinds: ['rows', 'coverages'] }));
+  const own = TABLES.map(({ name, what }): Layer => ({ name, what: say(what), kinds: ['rows', 'all', 'coverages'] }));
   return (
     <section class="sky-layers" aria-labelledby="layers">
       <h2 id="layers">{say('Layers')}</h2>
@@ -37,7 +39,7 @@ export function Layers({ view, notes, choose }: LegendProps) {
                 checked={view[kind].includes(name)}
                 onChange={(event) => choose(kind, name, event.currentTarget.checked)}
               />{' '}
-              {kind === 'rows' ? say('rows') : say('coverage')}
+              {say(WORDS[kind])}
             </label>
           ))}
           <small aria-live="polite">{view.rows.includes(name) ? (notes.get(name) ?? '') : ''}</small>
@@ -64,5 +66,5 @@ const isPublished = ({ source, positioned }: { source: string; positioned: boole
 const layerOf = ({ name, description }: { name: string; description: string }): Layer => ({
   name,
   what: description || name,
-  kinds: ['coverages'],
+  kinds: ['all', 'coverages'],
 });

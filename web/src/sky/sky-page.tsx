@@ -10,7 +10,8 @@ import { say } from '../words';
 import { type Opened, opened, type Source } from './aladin';
 import { useCoverages } from './coverages';
 import { TABLES } from './layers';
-import { Layers } from './legend';
+import { type Kind, Layers } from './legend';
+import { useProgressive } from './progressive';
 import { useRows } from './rows';
 import { inView, regionDrawn, type View, viewOf, viewParameters } from './view';
 
@@ -23,6 +24,7 @@ export function SkyPage() {
   const [source, setSource] = useState<Source | null>(null);
   const [region, setRegion] = useState<Region | null>(null);
   const notes = useRows(sky, view.rows, moves);
+  useProgressive(sky, view.all);
   useCoverages(sky, view.coverages);
 
   useEffect(() => {
@@ -84,7 +86,7 @@ export function SkyPage() {
     ];
     show({ ...view, centre, fov: Math.min(WIDEST, view.fov * zoom) });
   };
-  const choose = (kind: 'coverages' | 'rows', name: string, on: boolean) =>
+  const choose = (kind: Kind, name: string, on: boolean) =>
     setView((known) => ({
       ...known,
       [kind]: on ? [...known[kind], name] : known[kind].filter((each) => each !== name),
@@ -174,8 +176,12 @@ function Chosen({ region, names }: { region: Region; names: readonly string[] })
   );
 }
 
+/** Columns that names are in. */
+const NAMES = ['name', 'Name', 'target_name', 'target_main_id'];
+
 function Clicked({ source }: { source: Source }) {
-  const { name, table } = source.data;
+  const name = NAMES.map((column) => source.data[column]).find(Boolean);
+  const table = source.data.table ?? source.catalog?.name;
   return (
     <p>
       <a href={starAddress(name ?? '')}>{name}</a> <small>{table}</small>

@@ -10,9 +10,11 @@ export interface View {
   fov: number;
   coverages: string[];
   rows: string[];
+  /** Tables of which all rows are shown, more the closer one looks. */
+  all: string[];
 }
 
-export const DEFAULT: View = { centre: [83.8, -5.4], fov: 60, coverages: [], rows: ['jsdc.star', 'obsportal.target'] };
+export const DEFAULT: View = { centre: [83.8, -5.4], fov: 60, coverages: [], rows: ['jsdc.star', 'obsportal.target'], all: [] };
 const WIDEST = 360;
 const NONE = 'none';
 
@@ -30,18 +32,20 @@ export function viewOf(asked: URLSearchParams): View {
     fov: fov > 0 && fov <= WIDEST ? fov : DEFAULT.fov,
     coverages: listed(asked.get('coverage'), DEFAULT.coverages),
     rows: listed(asked.get('rows'), DEFAULT.rows),
+    all: listed(asked.get('all'), DEFAULT.all),
   };
 }
 
 /** Digits of a place that one can see at a width. */
 const digits = (fov: number): number => Math.max(0, Math.min(6, Math.ceil(3 - Math.log10(fov))));
 
-export function viewParameters({ centre, fov, coverages, rows }: View): Parameters {
+export function viewParameters({ centre, fov, coverages, rows, all }: View): Parameters {
   return {
     centre: centre.map((value) => String(Number(value.toFixed(digits(fov))))).join(),
     fov: String(Number(fov.toPrecision(3))),
     coverage: told(coverages, DEFAULT.coverages),
     rows: told(rows, DEFAULT.rows),
+    all: told(all, DEFAULT.all),
   };
 }
 
