@@ -17,7 +17,11 @@ ORDERS = range(1, 11)
 PREVIEWED = (1, 2)
 """Orders that clients read in one file of all tiles (`Allsky`)."""
 PREVIEW_ROWS, ROWS = 50, 300
-"""Rows of a tile of those, and of all others: "a few hundred" by section 4.2.2."""
+"""Rows of a tile of those, and of all others: "a few hundred" by section 4.2.2.
+
+One of the first order has at most half of the rows of its cell, so that small tables have tiles of order 2 as well:
+Aladin Lite shows nothing before it has seen some.
+"""
 NUMBER = np.uint64(32)
 """Bits of the number of a row, below those of its cell."""
 Numbers = NDArray[np.uint64]
@@ -59,13 +63,16 @@ def levels(cells: NDArray[np.uint32]) -> Iterator[Level]:
         numbers = keys & np.uint64(0xFFFFFFFF)
         begins = np.flatnonzero(np.concatenate([[True], tiles[1:] != tiles[:-1]]))
         lengths = np.diff(np.append(begins, len(tiles)))
-        taken = np.arange(len(tiles)) - np.repeat(begins, lengths) < _most(order)
+        most = np.minimum(lengths, _most(order))
+        if order == ORDERS[0]:
+            most = np.minimum(most, (lengths + 1) // 2)
+        taken = np.arange(len(tiles)) - np.repeat(begins, lengths) < np.repeat(most, lengths)
         left = numbers[~taken]
         total = _count(all_cells >> shift, tiles[begins])
         yield Level(
             order,
             tiles[begins],
-            np.minimum(lengths, _most(order)),
+            most,
             numbers[taken].astype(np.int64),
             total - _count(tiles[~taken], tiles[begins]),
             total,

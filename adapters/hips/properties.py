@@ -1,6 +1,6 @@
 """What is said of each HiPS: its properties, and the list of all (HiPS 1.0 sections 4.4.1 and 5.2)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,8 @@ VERSION = "1.4"
 """Of HiPS: that of REC-HIPS-1.0."""
 INITIAL_WIDTH = 60
 """Degrees that are shown first."""
-_REGIMES = {"Optical", "Infrared", "UV", "Radio", "Millimeter", "EUV", "X-ray", "Gamma-ray"}
+REGIMES = {"Radio", "Millimeter", "Infrared", "Optical", "UV", "EUV", "X-ray", "Gamma-ray"}
+"""Words of `obs_regime`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,15 @@ def list_of_surveys(surveys: Iterable[Survey]) -> str:
     return "\n".join(map(_record, map(_described, surveys)))
 
 
-def _record(pairs: Mapping[str, str]) -> str:
-    return "".join(f"{name:<20} = {' '.join(value.split())}\n" for name, value in pairs.items() if value)
+def _record(pairs: Mapping[str, str | Sequence[str]]) -> str:
+    """A line for each value; some keywords have several."""
+    lines = [
+        (name, value) for name, values in pairs.items() for value in ([values] if isinstance(values, str) else values)
+    ]
+    return "".join(f"{name:<20} = {' '.join(value.split())}\n" for name, value in lines if value)
 
 
-def _described(survey: Survey) -> Mapping[str, str]:
+def _described(survey: Survey) -> Mapping[str, str | Sequence[str]]:
     table, origin = survey.table, _origin(survey.table)
     name = table.qualified + ("/density" if survey.density else "")
     title = f"{origin.title.partition(':')[0]} {table.qualified}" + (
@@ -73,7 +78,7 @@ def _described(survey: Survey) -> Mapping[str, str]:
         "bib_reference": origin.article,
         "obs_copyright_url": origin.page,
         "hips_licence": origin.licence,
-        "obs_regime": " ".join(band for band in origin.wavebands if band in _REGIMES),
+        "obs_regime": [band for band in origin.wavebands if band in REGIMES],
         "em_min": f"{origin.wavelengths[0]:g}" if origin.wavelengths else "",
         "em_max": f"{origin.wavelengths[1]:g}" if origin.wavelengths else "",
         "client_category": f"{'Image' if survey.density else 'Catalog'}/JMMC",
@@ -93,7 +98,7 @@ def _origin(table: Table) -> Origin:
     return next((source.origin for source in ALL if source.name == table.source), None) or EVERYTHING
 
 
-def _counted(survey: Survey, tiles: Tiles) -> Mapping[str, str]:
+def _counted(survey: Survey, tiles: Tiles) -> Mapping[str, str | Sequence[str]]:
     common = {
         "moc_sky_fraction": f"{len(moc_cells(tiles)) / (12 << 2 * ORDER):.6g}",
         "hips_initial_ra": "83.8",
@@ -107,7 +112,7 @@ def _counted(survey: Survey, tiles: Tiles) -> Mapping[str, str]:
             "hips_cat_nrows": str(tiles.rows),
             "hips_nb_tiles": str(len(tiles.keys)),
             "hips_estsize": str(len(tiles.lines) // 1000 + 1),
-            "data_ucd": " ".join(column.ucd for column in tiles.shape.columns if column.ucd),
+            "data_ucd": [column.ucd for column in tiles.shape.columns if column.ucd],
         }
     most = f"{brightest(tiles):.6g}"
     return common | {

@@ -1,5 +1,7 @@
 """Rows over the tiles of a HiPS: the same as by taking them one by one."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -10,11 +12,15 @@ from sky.hierarchy import ORDERS, PIXELS, PREVIEW_ROWS, PREVIEWED, ROWS, levels
 def naive(cells: NDArray[np.uint32]) -> dict[int, tuple[int, int]]:
     """Order and tile of each row: each goes down until a tile has room."""
     held: dict[tuple[int, int], int] = {}
+    half = {
+        tile: (number + 1) // 2 for tile, number in Counter((cells >> np.uint32(2 * (PIXELS - 1))).tolist()).items()
+    }
     found = {}
     for number, cell in enumerate(cells.tolist()):
         for order in ORDERS:
             tile = order, cell >> 2 * (PIXELS - order)
             most = PREVIEW_ROWS if order in PREVIEWED else ROWS
+            most = min(most, half[tile[1]]) if order == 1 else most
             if held.get(tile, 0) < most or order == ORDERS[-1]:
                 held[tile] = held.get(tile, 0) + 1
                 found[number] = tile

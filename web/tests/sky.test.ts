@@ -6,7 +6,13 @@ const said = (parameters: Record<string, string | null>) =>
   new URLSearchParams(Object.entries(parameters).filter((each): each is [string, string] => each[1] !== null));
 
 test('a view is the same in an address', () => {
-  const view = { centre: [100.98, 25.13] as [number, number], fov: 5, coverages: ['jsdc.star'], rows: [], all: ['jsdc.star'] };
+  const view = {
+    centre: [100.98, 25.13] as [number, number],
+    fov: 5,
+    coverages: ['jsdc.star'],
+    rows: [],
+    all: ['jsdc.star'],
+  };
   expect(viewOf(said(viewParameters(view)))).toEqual(view);
   expect(viewParameters(DEFAULT)).toMatchObject({ coverage: null, rows: null, all: null });
   for (const text of ['', 'centre=1', 'centre=1,99&fov=-3', 'centre=400,2&fov=x'])

@@ -14,7 +14,13 @@ export interface View {
   all: string[];
 }
 
-export const DEFAULT: View = { centre: [83.8, -5.4], fov: 60, coverages: [], rows: ['jsdc.star', 'obsportal.target'], all: [] };
+export const DEFAULT: View = {
+  centre: [83.8, -5.4],
+  fov: 60,
+  coverages: [],
+  rows: ['jsdc.star', 'obsportal.target'],
+  all: [],
+};
 const WIDEST = 360;
 const NONE = 'none';
 

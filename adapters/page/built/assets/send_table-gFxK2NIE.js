@@ -1,1 +1,0 @@
-export{t as SendTable}from"./send_table-CDGv_bgp.js";
