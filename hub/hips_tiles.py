@@ -27,6 +27,8 @@ from sky.hierarchy import PIXELS, Level, levels
 
 PLACE = np.dtype([("ra", ">f8"), ("dec", ">f8"), ("rank", ">f8"), ("tie", ">i4")])
 """What is before each line."""
+LINE = np.dtype([("pixel", "u4"), ("rank", "f8"), ("tie", "i4"), ("begin", "i8"), ("length", "i4")])
+"""What is known of each line: its cell of order `PIXELS`, its order among all, and where it is in the file."""
 DIGITS = 2 * PLACE.itemsize
 HEX = np.zeros(256, np.uint8)
 HEX[list(b"0123456789abcdef")] = range(16)
@@ -123,14 +125,12 @@ async def read_tiles(hub: TilesHub, table: Table) -> Tiles:
 
 
 class _Lines:
-    """Lines as they are read, in a file; of each what decides about its tile, in memory: 28 bytes."""
+    """Lines as they are read, in a file; of each what decides about its tile, in memory: `LINE`."""
 
     def __init__(self, spool: IO[bytes]) -> None:
         self._spool = spool
         self._size = 0
-        self._places: list[NDArray[Any]] = []
-        self._begins: list[NDArray[np.int64]] = []
-        self._lengths: list[NDArray[np.int32]] = []
+        self._known = bytearray()  # which grows in place, where many arrays would leave holes in memory
 
     def add(self, lines: bytes) -> None:
         if b"\\" in lines:
@@ -143,11 +143,16 @@ class _Lines:
         place = np.ascontiguousarray(digits[:, ::2] << 4 | digits[:, 1::2]).view(PLACE)[:, 0]
         there = np.isfinite(place["ra"]) & (np.abs(place["dec"]) <= 90)
         pixels = healpix.cell_of(PIXELS, place["ra"][there].astype(float), place["dec"][there].astype(float))
-        self._places.append(
-            np.rec.fromarrays([pixels.astype(np.uint32), place["rank"][there], place["tie"][there]], PIXEL)
-        )
-        self._begins.append(self._size + begins[there] + DIGITS + 1)
-        self._lengths.append((ends - begins)[there].astype(np.int32) - DIGITS - 1)
+        self._known += np.rec.fromarrays(
+            [
+                pixels.astype(np.uint32),
+                place["rank"][there],
+                place["tie"][there],
+                self._size + begins[there] + DIGITS + 1,
+                (ends - begins)[there] - DIGITS - 1,
+            ],
+            LINE,
+        ).tobytes()
         self._size += len(lines)
         if self._size > LARGEST:
             message = f"A table of more than {LARGEST // 10**9} GB has no HiPS: ask for its rows by cone or TAP"
@@ -156,11 +161,11 @@ class _Lines:
 
     def tiles(self, shape: Progression) -> Tiles:
         """Make the tiles of all lines."""
-        place = np.concatenate(self._places)
-        first = np.lexsort((place["tie"], place["rank"])).astype(np.uint32)
-        pixels = place["pixel"][first]
-        del place, self._places
-        begins, lengths = (np.concatenate(parts)[first] for parts in (self._begins, self._lengths))
+        known = np.frombuffer(self._known, LINE)
+        first = np.lexsort((known["tie"], known["rank"]))
+        pixels, begins, lengths = (known[name][first] for name in ("pixel", "begin", "length"))
+        del known, first
+        self._known = bytearray()
         made = list(levels(pixels))
         with tempfile.TemporaryFile() as file:
             rows = np.concatenate([level.rows for level in made]) if made else np.empty(0, np.int64)
@@ -179,9 +184,6 @@ class _Lines:
                 ends = (here + lengths[at : at + step]).tolist()
                 _write(file, b"".join([lines[begin:end] for begin, end in zip(here.tolist(), ends, strict=True)]))
         file.flush()
-
-
-PIXEL = np.dtype([("pixel", np.uint32), ("rank", np.float64), ("tie", np.int32)])
 
 
 def _tiles(

@@ -122,7 +122,7 @@ async def test_all_stars_appear_the_closer_one_looks(visit: Visit) -> None:
     await within(deeper, 30)
     await page.wait_for_url("**all=jsdc.star*")
     layer = page.get_by_role("group", name="Stars of JSDC, the brightest first")
-    await layer.get_by_label("all rows").uncheck()
+    await layer.get_by_label("all, the closer the more").uncheck()
     await page.wait_for_url(re.compile(r"^(?!.*all=)"))
 
     async def gone() -> bool:

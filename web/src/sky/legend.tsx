@@ -7,7 +7,7 @@ import { colour, TABLES } from './layers';
 
 export type Kind = 'rows' | 'all' | 'coverages';
 
-const WORDS: Record<Kind, string> = { rows: 'rows', all: 'all rows, the closer the more', coverages: 'coverage' };
+const WORDS: Record<Kind, string> = { rows: 'rows', all: 'all, the closer the more', coverages: 'coverage' };
 
 interface LegendProps {
   view: Record<Kind, string[]>;
