@@ -143,7 +143,7 @@ KEPT: dict[str, list[Asked]] = {
         path: [document(path)]
         for path in (
             "/tap/capabilities", "/capabilities", "/tap/tables", "/tables", "/tap/examples", "/sia/capabilities",
-            "/datalink/capabilities", "/visibility/capabilities",
+             "/datalink/capabilities", "/hipslist/capabilities", "/visibility/capabilities",
         )
     },
 }  # fmt: skip
@@ -158,7 +158,7 @@ UNKEPT = {
         "phase", "parameters", "executionduration", "destruction", "quote", "owner", "results", "results/result", "error")),
     "/xmatch", "/xmatch/api/v1/sync", "/xmatch/tables", "/xmatch/api/v1/sync/tables", "/oai", "/oai/capabilities",
     "/oai/availability", "/", "/health", "/livez", "/readyz", "/docs",
-    "/hipslist", "/find", "/sky", "/compare", "/browse", "/browse/{table}", "/spica", "/spica/import", "/spica/night", "/spica/programs/{name}", "/spica/targets", "/spica/targets/{key}",
+    "/hipslist", "/hipslist/availability", "/find", "/sky", "/compare", "/browse", "/browse/{table}", "/spica", "/spica/import", "/spica/night", "/spica/programs/{name}", "/spica/targets", "/spica/targets/{key}",
     "/graphiql", "/adql", "/statistics", "/schema", "/doubts", "/star", "/get-data.html", *(f"{root}{path}" for root in ("/restxq/catalogs", "/exist/restxq/catalogs") for path in (
         "", "/meta/{catalogue}", "/accounts/{catalogue}", "/delegations", "/status", "/{catalogue}", "/{catalogue}/{id}",
         "/{catalogue}/{id}/{key}")),
