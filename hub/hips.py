@@ -15,6 +15,7 @@ from typing import Protocol
 from hub.cache import Cache
 from hub.coverage import LIFETIME
 from hub.dependencies import UNKNOWN, record_dependency
+from hub.ending import ended
 from hub.health import HealthMonitor
 from hub.hips_tiles import Tiles, TilesHub, read_tiles
 from hub.limits import REST
@@ -103,10 +104,7 @@ class HipsStore:
 
     async def stop(self) -> None:
         """Make no more of them."""
-        ending = [*(kept.making for kept in self._kept.values() if kept.making), *self._confirming]
-        for task in ending:
-            task.cancel()
-        await asyncio.gather(*ending, return_exceptions=True)
+        await ended([*(kept.making for kept in self._kept.values() if kept.making), *self._confirming])
 
     def _stored(self, table: Table) -> StoredTiles:
         if table not in self._kept:  # published tables come and go

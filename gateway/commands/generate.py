@@ -84,6 +84,7 @@ def _records(tap_schema: str) -> dict[str, str]:
             "tap": f"{EVERYTHING} {' '.join(origins)} {tap_schema}",
             "datalink": f"{EVERYTHING} {links}",
             "sia": f"{EVERYTHING} {obscore.test_cone} {about(obscore)}",
+            "hipslist": f"{EVERYTHING} {' '.join(DECLARED.positioned)}",
         }
         | {
             source.name: f"{source.origin} {source.description} {about(*source.tables)}"
