@@ -15,9 +15,11 @@ from oifits.correlations import Correlation, correlations, pointers
 from oifits.errors import Unsupported
 from oifits.hdus import DTYPES, Column, Hdu
 from oifits.measurements import KINDS
-from oifits.merging import Renaming, other_primaries, primary_header, renamings
+from oifits.merging import Renaming, in_order, other_primaries, primary_header, renamings
 from oifits.output import Output, Rewrite, Rows, rewriting, table, whole, with_checksums
 from oifits.parts import CORR, INSPOL, FilePart, Kept
+from oifits.provenance import upgrades
+from oifits.upgrade import is_second, upgraded_array, without_time
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -34,7 +36,7 @@ def cut(parts: Sequence[FilePart], cards: bytes) -> list[Output]:
     Parameters
     ----------
     parts
-        Of one file or several, in the order in which they are written.
+        Of one file or several, in the order in which they are written, but for those of OIFITS 1 after OIFITS 2.
     cards
         Added to the primary header.
 
@@ -43,6 +45,7 @@ def cut(parts: Sequence[FilePart], cards: bytes) -> list[Output]:
     Malformed, Unsupported
         A table cannot be cut, or the files cannot be merged.
     """
+    parts, cards = in_order(parts), cards + upgrades([is_second(part) for part in parts])
     merging = renamings(parts)
     first = parts[0]
     outputs = [whole(first.source, first.primary, primary_header(parts).extended(cards)), *other_primaries(parts)]
@@ -71,6 +74,8 @@ def _output(part: FilePart, kept: Kept, edits: _Edits) -> Iterator[Output]:
             yield _matrix(part, hdu, correlation, edits.renaming)
     elif hdu.name in KINDS or hdu.name == INSPOL:
         yield _measurements(part, kept, edits)
+    elif hdu.name == "OI_ARRAY" and edits.renaming.upgraded:
+        yield upgraded_array(part, kept, edits.renaming.header(hdu.header))
     elif kept.rows is None:
         yield whole(part.source, hdu, edits.renaming.header(hdu.header))
     else:
@@ -84,6 +89,8 @@ def _measurements(part: FilePart, kept: Kept, edits: _Edits) -> Output:
     lost = name in edits.correlations and correlation is None
     dropped = pointers(hdu) if lost else []
     rewrites = list(_renumbering(hdu, edits.renaming))
+    if edits.renaming.upgraded:
+        rewrites += without_time(hdu)
     if correlation:
         rewrites += [_pointing(hdu, column, correlation, kept) for column in pointers(hdu)]
     if kept.channels is None and not dropped:

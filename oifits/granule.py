@@ -45,6 +45,10 @@ class Granule:
     uv_distance_min: float | None
     uv_distance_max: float | None
     """Of projected baselines with good points, m."""
+    uv_distribution_ecc: float | None
+    """Eccentricity of these in the uv plane, by `oifits.uv_plane`."""
+    uv_distribution_fill: float | None
+    """Their different points for each of its 1000 × 1000 cells."""
     stations: tuple[str, ...]
     calib_level: int | None
 

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from oifits.blocks import read_rows
 from oifits.cards import Header, card
-from oifits.errors import Unsupported
 from oifits.hdus import Hdu
 from oifits.merged_targets import merged_targets
 from oifits.names_taken import NamesTaken, Versions
 from oifits.output import Output, whole
 from oifits.parts import CORR, INSPOL, FilePart, Kept
+from oifits.upgrade import is_second, require_upgradable, upgraded_header
 
 Ints = NDArray[np.int64]
 SUMMARISING = ("OBJECT", "TELESCOP", "INSTRUME", "INSMODE", "OBSERVER", "PROG_ID", "PROCSOFT", "OBSTECH", "REFERENC")
@@ -34,6 +34,8 @@ class Renaming:
         New names by the old ones, where they differ.
     left_out
         `id` of the units that another file has already.
+    upgraded
+        Whether its tables become those of OIFITS 2 (`oifits.upgrade`).
     """
 
     targets: Mapping[int, int] = field(default_factory=dict)
@@ -41,6 +43,7 @@ class Renaming:
     arrnames: dict[str, str] = field(default_factory=dict)
     corrnames: dict[str, str] = field(default_factory=dict)
     left_out: set[int] = field(default_factory=set)
+    upgraded: bool = False
 
     def header(self, header: Header) -> Header:
         """A header with the new names."""
@@ -49,7 +52,7 @@ class Renaming:
         ):  # fmt: skip
             new = names.get(header.string(keyword)) if names else None
             header = header if new is None else header.replaced(keyword, new)
-        return header
+        return upgraded_header(header) if self.upgraded else header
 
     def target(self, old: Ints) -> Ints:
         """New TARGET_ID of rows; one that no OI_TARGET has stays as it is."""
@@ -80,21 +83,22 @@ def renamings(parts: Sequence[FilePart]) -> Merging:
     Raises
     ------
     Unsupported
-        Some are of OIFITS 1, some of OIFITS 2.
+        Some are of OIFITS 1, some of OIFITS 2, and those of OIFITS 1 cannot become OIFITS 2.
     Malformed
         There is no OI_TARGET.
     """
     if len(parts) == 1:
         return Merging((Renaming(),))
-    versions = {part.primary.header.string("CONTENT").upper() == "OIFITS2" for part in parts}
-    if len(versions) > 1:
-        message = "Files of OIFITS 1 and of OIFITS 2 are not merged: ask for them one by one"
-        raise Unsupported(message)
+    mixed = any(map(is_second, parts))
     table, numbers = merged_targets(parts)
+    if mixed:
+        table = replace(table, header=upgraded_header(table.header))
     insnames, arrnames, corrnames = NamesTaken(), NamesTaken(), NamesTaken()
     files = []
     for place, (part, targets) in enumerate(zip(parts, numbers, strict=True)):
-        renaming = Renaming(targets)
+        renaming = Renaming(targets, upgraded=mixed and not is_second(part))
+        if renaming.upgraded:
+            require_upgradable(part)
         longest = _longest_insname(part)
         for kept in part.kept:
             _rename(part, kept, renaming, (insnames, arrnames, corrnames), longest, place)
@@ -146,6 +150,11 @@ def _content(part: FilePart, kept: Kept) -> bytes:
     rows = read_rows(part.source, kept.hdu, 0, kept.hdu.rows)
     forms = repr([(column.name, column.letter, column.repeat) for column in kept.hdu.columns]).encode()
     return forms + (rows if kept.rows is None else rows[kept.rows]).tobytes()
+
+
+def in_order(parts: Sequence[FilePart]) -> list[FilePart]:
+    """The parts with those of OIFITS 2 first, whose primary header is that of OIFITS 2."""
+    return sorted(parts, key=lambda part: not is_second(part))
 
 
 def primary_header(parts: Sequence[FilePart]) -> Header:

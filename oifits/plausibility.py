@@ -34,13 +34,20 @@ def misplaced(targets: Mapping[int, Target], places: Mapping[str, Place]) -> tup
         place = places.get(target.name)
         if place is None or _near(target.ra, target.dec, place):
             continue
-        there = f"{target.ra:.6g} {target.dec:+.6g}"
+        there, star = _told(target.ra, target.dec), _told(*place)
         if _near(15 * target.ra, target.dec, place):
-            problems.append(f"OI_TARGET: RAEP0 of {target.name} is in hours, its place being {there}")
+            degrees = _told(15 * target.ra, target.dec)
+            problems.append(
+                f"OI_TARGET: RAEP0 of {target.name} is in hours: it is at {there}, in degrees {degrees}, its star at {star}"
+            )
             found[number] = replace(target, ra=15 * target.ra)
         else:
-            problems.append(f"OI_TARGET: {target.name} is at {there}, its star at {place[0]:.6g} {place[1]:+.6g}")
+            problems.append(f"OI_TARGET: {target.name} is at {there}, its star at {star}")
     return found, problems
+
+
+def _told(ra: float, dec: float) -> str:
+    return f"{ra:.6g} {dec:+.6g}"
 
 
 def _near(ra: float, dec: float, place: Place) -> bool:

@@ -32,6 +32,19 @@ def provenance(names: Sequence[str], selection: Selection) -> bytes:
     return b"".join(cards) + history(told)
 
 
+def upgrades(second: Sequence[bool]) -> bytes:
+    """Cards that say which of the sources were OIFITS 1; none where all are of one version.
+
+    `second` says of each source, in the order of `provenance`, whether it is of OIFITS 2.
+    """
+    if len(set(second)) < 2:
+        return b""
+    first = [f"SOURCE{number}" for number, is_second in enumerate(second, 1) if not is_second]
+    told = f"Tables of {', '.join(first)} were OIFITS 1 and are OIFITS 2 now: OI_REVN is 2, TIME is 0, OI_ARRAY has FOV"
+    cards = [card(f"{KEYWORD} UPGRADED{number}", name) for number, name in enumerate(first, 1)]
+    return b"".join(cards) + history(told)
+
+
 def _conditions(selection: Selection) -> Iterator[str]:
     for one in fields(selection):
         for value in getattr(selection, one.name):

@@ -12,6 +12,7 @@ from oifits.hdus import Hdu
 from oifits.measurements import FLUX, KINDS, T3, VIS, VIS2, Measurements
 from oifits.names import facility_name, instrument_name
 from oifits.times import DAY, exposure
+from oifits.uv_plane import distinct_points, eccentricity, filling
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def summary(  # noqa: PLR0913 - what makes a granule one
     half = np.zeros(len(middle)) if implausible else np.nan_to_num(duration) / 2 / DAY
     counts = {kind: sum(len(part.rows) for part in parts if part.hdu.name == kind) for kind in KINDS}
     shortest, longest = _lengths(parts)
+    points = _points(parts)
     em_min, em_max, power, channels = _spectrum(context.wavelengths.get(insname))
     return Granule(
         target.name, target.category, _known(target.ra), _known(target.dec),
@@ -82,7 +84,7 @@ def summary(  # noqa: PLR0913 - what makes a granule one
         counts[VIS], counts[VIS2], counts[T3], counts[FLUX],
         sum(int(part.measured.points[part.rows].sum()) for part in parts),
         sum(int(part.measured.good[part.rows].sum()) for part in parts),
-        shortest, longest, _stations(parts, context), context.level,
+        shortest, longest, eccentricity(points), filling(points), _stations(parts, context), context.level,
     )  # fmt: skip
 
 
@@ -101,6 +103,11 @@ def _lengths(parts: Sequence[Part]) -> tuple[float | None, float | None]:
     lengths = np.concatenate([part.measured.lengths[part.good].ravel() for part in parts])
     lengths = lengths[np.isfinite(lengths)]
     return (float(lengths.min()), float(lengths.max())) if len(lengths) else (None, None)
+
+
+def _points(parts: Sequence[Part]) -> NDArray[np.float64]:
+    u, v = (np.concatenate([getattr(part.measured, name)[part.good].ravel() for part in parts]) for name in "uv")
+    return distinct_points(u, v)
 
 
 def _stations(parts: Sequence[Part], context: Context) -> tuple[str, ...]:

@@ -227,10 +227,66 @@ def test_the_same_twice_shares_what_describes_it(complete: Path) -> None:
         assert len(judged.tables(after, "OI_VIS2")) == 2
 
 
-def test_versions_of_the_standard_are_not_merged(complete: Path, tmp_path: Path) -> None:
-    old = other(tmp_path / "old.fits", CONTENT="none")
-    with pytest.raises(Unsupported, match="OIFITS 1 and of OIFITS 2"):
-        judged.cut_bytes([complete, old], Selection())
+def old(path: Path, **changed: float) -> Path:
+    """A file of OIFITS 1, of a star of the complete file: its tables are without what OIFITS 2 has added."""
+    vis, vis2, t3, _ = synthetic.measured("WIDE", stars=1, seed=11)
+    stations = synthetic.array(name="OLD")
+    grid = synthetic.wavelengths("WIDE", synthetic.GRIDS["WIDE"] + 2e-7)
+    stars = synthetic.targets((("bet_Pic", 86.8201, -51.0701),))
+    stars = fits.BinTableHDU(stars.data, stars.header, name="OI_TARGET")
+    stations.columns.del_col("FOV")
+    stations.columns.del_col("FOVTYPE")
+    vis.columns.del_col("VISREFMAP")
+    units = [stars, stations, grid, vis, vis2, t3]
+    for unit in units:
+        unit.header["OI_REVN"] = 1
+        if "INSNAME" in unit.header and "ARRNAME" in unit.header:
+            unit.header["ARRNAME"] = "OLD"
+            unit.data["TIME"] = (unit.data["MJD"] - synthetic.MJD) * 86_400
+            unit.data["MJD"] += changed.get(unit.name, 0.0)
+    fits.HDUList([fits.PrimaryHDU(), *units]).writeto(path)
+    return path
+
+
+def test_oifits_1_becomes_oifits_2_where_both_are_merged(complete: Path, tmp_path: Path) -> None:
+    first = old(tmp_path / "old.fits")
+    with (
+        judged.opened(judged.cut_bytes([first, complete], Selection())) as after,
+        fits.open(first) as before,
+    ):
+        after.verify("exception")
+        assert (after[0].header["CONTENT"], after[0].header["JMMC CUT UPGRADED1"]) == ("OIFITS2", "SOURCE1")
+        assert "were OIFITS 1 and are OIFITS 2 now" in "".join(after[0].header["HISTORY"])
+        wanted = {"OI_FLUX": 1, "OI_CORR": 1, "OI_INSPOL": 1}
+        assert all(hdu.header["OI_REVN"] == wanted.get(hdu.name, 2) for hdu in after if hdu.name.startswith("OI_"))
+        stations = {hdu.header["ARRNAME"]: hdu for hdu in judged.tables(after, "OI_ARRAY")}["OLD"]
+        assert np.isnan(stations.data["FOV"]).all()
+        assert set(stations.data["FOVTYPE"]) == {"FWHM"}
+        assert stations.columns["FOV"].unit == "arcsec"
+        for made in judged.data_tables(after):
+            if made.header["ARRNAME"] != "OLD":
+                assert "JMMC CUT OI_REVN" not in made.header
+                continue
+            assert made.header["JMMC CUT OI_REVN"] == 1
+            (source,) = judged.tables(before, made.name)
+            assert not made.data["TIME"].any()
+            assert source.data["TIME"].all()
+            for name in set(source.columns.names) - {"TIME", "TARGET_ID"}:
+                assert judged.bytes_of(made, name, slice(None)) == judged.bytes_of(source, name, slice(None)), name
+
+
+def test_oifits_1_whose_time_is_not_in_mjd_is_refused(complete: Path, tmp_path: Path) -> None:
+    """As NPOI's are: without TIME nobody would know when it was."""
+    npoi = old(tmp_path / "npoi.fits", OI_T3=-0.1)
+    with pytest.raises(Unsupported, match="OI_T3 has its times in TIME and not in MJD"):
+        judged.cut_bytes([complete, npoi], Selection())
+    assert judged.cut_bytes([npoi, npoi], Selection())
+
+
+def test_oifits_1_with_tables_of_its_own_is_refused(complete: Path, tmp_path: Path) -> None:
+    flux = other(tmp_path / "flux.fits", CONTENT="none")
+    with pytest.raises(Unsupported, match="OI_FLUX, which is no table of OIFITS 1"):
+        judged.cut_bytes([complete, flux], Selection())
 
 
 def broken(path: Path, name: str, change: Callable[[fits.BinTableHDU], None]) -> Path:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
+from oifits.errors import Unsupported
 from oifits.granule import FileIndex, Granule
 from oifits.index import index_file
 from oifits.selection import Selection
@@ -197,6 +198,69 @@ def test_what_is_not_plausible_is_told(indexes: dict[str, FileIndex]) -> None:
     assert "DATE-OBS is 1564-02-15" in told["NGC5128_"]
     assert "OI_VIS: TIME is a Julian date" in told["NGC5128_"]
     assert [name for name, text in told.items() if not text] == ["2009-11-", "2018-12-", "AMBER_07", "GRAVI.20"]
+
+
+def test_the_star_of_a_wrong_place_is_told_beside_it(indexes: dict[str, FileIndex]) -> None:
+    problem = next(one for one in of(indexes, "2004-FKV").problems if one.startswith("OI_TARGET"))
+    assert problem == (
+        "OI_TARGET: RAEP0 of FKV1137 is in hours: it is at 5.0413 +41.0758, in degrees 75.6195 +41.0758, its star at "
+        "75.6195 +41.0758"
+    )
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_points_of_the_uv_plane_are_what_astropy_reads(
+    name: str, paths: dict[str, Path], indexes: dict[str, FileIndex]
+) -> None:
+    """Of the first granule of each file: numpy's principal components, and its points counted one by one."""
+    granule = indexes[paths[name].name].granules[0]
+    points: list[tuple[float, float]] = []
+    with fits.open(paths[name]) as hdus:
+        stars = {row["TARGET"].strip(): row["TARGET_ID"] for row in judged.tables(hdus, "OI_TARGET")[0].data}
+        for hdu in judged.data_tables(hdus):
+            if hdu.header["INSNAME"] != granule.insname or hdu.name == "OI_FLUX":
+                continue
+            for row in hdu.data[hdu.data["TARGET_ID"] == stars[granule.target_name]]:
+                inside = granule.middle_min - 1e-9 <= row["MJD"] <= granule.middle_max + 1e-9 or row["MJD"] % 1 == 0
+                if not inside or np.all(row["FLAG"]):
+                    continue
+                names = (("UCOORD", "VCOORD"),) if hdu.name != "OI_T3" else (("U1COORD", "V1COORD"), ("U2COORD", "V2COORD"))
+                sides = [(float(row[u]), float(row[v])) for u, v in names]
+                points += sides if len(sides) == 1 else [*sides, tuple(np.sum(sides, axis=0))]
+    sides = {(round(100 * u), round(100 * v)) for u, v in points if u or v}
+    distinct = {max(one, (-one[0], -one[1]), key=lambda at: (at[1], at[0])) for one in sides}
+    both = np.array([*distinct, *(-np.array(list(distinct)))]) / 100
+    _, vectors = np.linalg.eigh(np.cov(both.T))
+    extents = np.abs(both @ vectors).max(axis=0)
+    assert granule.uv_distribution_fill == pytest.approx(len(distinct) / 1e6, rel=0.01)
+    assert granule.uv_distribution_ecc == pytest.approx(np.sqrt(1 - (extents.min() / extents.max()) ** 2), abs=0.005)
+
+
+MERGED = {
+    "2009-11-eps_Aur": "", "2012-03-24_ALL": "", "AMBER_070409": "", "Achernar_all": "", "NGC5128_2005": "", "PRODUCT_V838": "",
+    "T_PYX": "", "2004-FKV1137": "times in TIME", "GRAVITY.2016-01-09": "OI_FLUX, which is no table",
+}  # fmt: skip
+"""Files of OIFITS 1, each with why it cannot be merged with one of OIFITS 2; "" where it can."""
+
+
+@pytest.mark.parametrize("name", MERGED)
+def test_files_of_both_versions_become_one_of_the_second(name: str, paths: dict[str, Path]) -> None:
+    both = [paths[name], paths["2018-12-02T062655"]]
+    if MERGED[name]:
+        with pytest.raises(Unsupported, match=MERGED[name]):
+            judged.cut_bytes(both, Selection())
+        return
+    with judged.opened(judged.cut_bytes(both, Selection())) as after, fits.open(both[0]) as before:
+        after.verify("exception")
+        assert after[0].header["CONTENT"] == "OIFITS2"
+        made = [hdu for hdu in judged.data_tables(after) if "JMMC CUT OI_REVN" in hdu.header]
+        for hdu, source in zip(made, judged.data_tables(before), strict=True):
+            assert hdu.header["OI_REVN"] == 2
+            assert not hdu.data["TIME"].any()
+            for column in set(source.columns.names) - {"TIME", "TARGET_ID"}:
+                assert judged.bytes_of(hdu, column, slice(None)) == judged.bytes_of(source, column, slice(None)), column
+        for array in judged.tables(after, "OI_ARRAY"):
+            assert {"FOV", "FOVTYPE"} <= set(array.columns.names)
 
 
 def test_without_places_nothing_is_said_of_them(paths: dict[str, Path]) -> None:
