@@ -91,9 +91,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_index(index: argparse.ArgumentParser) -> None:
     index.add_argument("folder", type=Path, help="where the files are")
-    index.add_argument(
-        "--index", type=Path, required=True, help="what is known of them, kept here; read again: changes"
-    )
+    kept = index.add_mutually_exclusive_group(required=True)
+    kept.add_argument("--index", type=Path, help="what is known of them, kept here; read again: changes")
+    kept.add_argument("--hub", action="store_true", help="keep it in the hub, as the table oifits.granule")
     index.add_argument("--oidb", type=Path, help="CSV of OiDB's granules, as TAP gives oidb.granule")
     index.add_argument("--table", type=Path, help="CSV to write, a line for each granule")
     index.set_defaults(run=_index_oifits)
@@ -171,8 +171,10 @@ def _match(options: argparse.Namespace) -> int:
 
 
 def _index_oifits(options: argparse.Namespace) -> int:
-    from gateway.commands.index_oifits import index_oifits
+    from gateway.commands.index_oifits import index_into_hub, index_oifits
 
+    if options.hub:
+        return index_into_hub(settings(os.environ), options.folder)
     return index_oifits(options.folder, options.index, options.oidb, options.table)
 
 

@@ -200,9 +200,11 @@ def _identifying(settings: Settings, hub: Hub) -> list[Coroutine[Any, Any, None]
     if not settings.hub_writer:
         LOG.info("GATEWAY_HUB_WRITER is not set: this process does not identify what changes at the sources")
         return []
+    from gateway.oifits_index import follow_files
     from identity.loop import follow  # here, as jobs: those read it who identify
 
-    return [follow(settings.hub_writer, hub.health)]
+    indexing = [follow_files(settings, hub)] if settings.oifits_url else []
+    return [follow(settings.hub_writer, hub.health), *indexing]
 
 
 async def _client_left(_request: Request, _error: Exception) -> Response:

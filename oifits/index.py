@@ -62,6 +62,11 @@ def index_file(source: Source, places: Mapping[str, Place] | None = None) -> Fil
     return FileIndex(tuple(granules), tuple(dict.fromkeys(problems)))
 
 
+def target_names(source: Source) -> set[str]:
+    """Names of the targets of a file, as `index_file` looks for their places; raises as that does."""
+    return {target.name for target in read_targets(source, read_hdus(source)).values() if target.name}
+
+
 def _measured(hdus: Sequence[Hdu]) -> Iterator[Hdu]:
     """Tables of measurements that have rows."""
     found = [hdu for hdu in hdus if hdu.name in KINDS and hdu.rows]

@@ -38,7 +38,8 @@ def misplaced(targets: Mapping[int, Target], places: Mapping[str, Place]) -> tup
         if _near(15 * target.ra, target.dec, place):
             degrees = _told(15 * target.ra, target.dec)
             problems.append(
-                f"OI_TARGET: RAEP0 of {target.name} is in hours: it is at {there}, in degrees {degrees}, its star at {star}"
+                f"OI_TARGET: RAEP0 of {target.name} is in hours: it is at {there}, in degrees {degrees}, "
+                f"its star at {star}"
             )
             found[number] = replace(target, ra=15 * target.ra)
         else:

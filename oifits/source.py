@@ -7,6 +7,9 @@ from typing import Protocol
 
 from oifits.errors import Malformed
 
+ENDINGS = (".fits", ".oifits", ".fit")
+"""What names of files end in, in small letters."""
+
 
 class Source(Protocol):
     """Bytes by their places; `size` of them."""
@@ -49,3 +52,8 @@ def open_file(path: Path) -> LocalFile:
     """Open a file of this machine; raises `OSError`."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     return LocalFile(descriptor, os.fstat(descriptor).st_size)
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The files of a folder and those below it that are FITS by their names, in order."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 CELLS = 1000**2
-"""Of the uv plane, of which `uv_distribution_fill` is the mean number of points (ObsCore's radio extension, PEN 1.0)."""
+"""Of the uv plane, of which `uv_distribution_fill` is the mean number of points (ObsCore's radio extension)."""
 SAME = 0.01
 """Metres of the grid on which two points are one: OI_VIS, OI_VIS2 and OI_T3 repeat each other's, rounded otherwise."""
 
@@ -31,7 +31,7 @@ def distinct_points(u: Floats, v: Floats) -> Floats:
 def eccentricity(points: Floats) -> float | None:
     """√(1 − b²/a²) of the extents a and b along the principal axes, conjugates included; None for no point.
 
-    It is 1 where all points are on a line, as those of one baseline at one time are, and 0 where they reach equally far.
+    It is 1 where all points are on a line, as those of one baseline at one time are, and 0 where they reach as far.
     """
     if not len(points):
         return None

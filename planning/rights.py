@@ -139,14 +139,16 @@ def releases_sql(source: Source) -> str:
 
 def _releases(hides: Right, released: Column, source: Source) -> str:
     """Those of rows that are closed to somebody without rights now, and will be open to them one day."""
-    columns = [column.sql for column in hides.columns]
-    nobody = {name: "false" if kind == "boolean" else f"'{{}}'::{kind}" for name, kind in TYPES.items()}
-    now, opens = (
-        hides.condition.format(*columns, **(nobody | {rights.NOW: f"CAST({when} AS {TYPES[rights.NOW]})"}))
-        for when in ("$1", "'infinity'")
-    )
+    now, opens = (open_to_everybody(hides, when) for when in ("$1", "'infinity'"))
     table = next(table for table in source.tables if hides.hidden in table.columns)
     return RELEASES.format(released=released.sql, table=table.qualified, open=now, opens=opens)
+
+
+def open_to_everybody(hides: Right, when: str) -> str:
+    """SQL, for the hub, of whether who has no rights may see a column of a row at a time, which is SQL (UTC)."""
+    columns = [column.sql for column in hides.columns]
+    nobody = {name: "false" if kind == "boolean" else f"'{{}}'::{kind}" for name, kind in TYPES.items()}
+    return hides.condition.format(*columns, **(nobody | {rights.NOW: f"CAST({when} AS {TYPES[rights.NOW]})"}))
 
 
 def _names(person: Asker, catalogue: str) -> list[str]:

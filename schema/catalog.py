@@ -19,6 +19,7 @@ from schema import (
     observations,
     obsportal,
     oidb,
+    oifits,
     published,
     search,
     spica,
@@ -32,7 +33,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
 )
 """The databases behind the hub by name, each a server of its own."""
 LOCAL: Mapping[str, Source] = MappingProxyType(
-    {module.SOURCE.name: module.SOURCE for module in (crossid, observations, published, user_tables)}
+    {module.SOURCE.name: module.SOURCE for module in (crossid, oifits, observations, published, user_tables)}
 )
 """What the hub holds itself, by name of its schema."""
 ALL = tuple(source for source in (*SOURCES.values(), *LOCAL.values()) if source is not user_tables.SOURCE)

@@ -6,7 +6,7 @@ The texts are input of psql: `:'oidb_host'` and the like are psql variables, so 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from schema import tap_schema, user_tables
+from schema import oifits, tap_schema, user_tables
 from schema.catalog import LOCAL, SOURCES
 from schema.column import Column
 from schema.roles import IDLE, READING, SORTING, WRITING, settings_ddl
@@ -15,7 +15,9 @@ from schema.table import Source, Table
 ROLE = "gateway"
 """Role of the hub that serves requests: it may read the foreign tables and nothing else."""
 WRITER = "gateway_identity"
-"""Role of the hub that identifies stars: it may read the foreign tables, and owns the schema `crossid`."""
+"""Role of the hub that identifies stars and indexes files: it may read the foreign tables, and owns `FILLED`."""
+FILLED = ("crossid", oifits.NAME)
+"""Schemas of the hub that are filled from the sources and from files."""
 JOBS = "gateway_jobs"
 """Role of the hub that writes for users: it owns the schemas of `WORKPLACES`, and reads no source."""
 UPLOADS = "tap_upload"
@@ -178,11 +180,12 @@ def grants() -> str:
 
 
 def _owned() -> str:
-    """DDL that gives the schema `crossid` and its tables to `WRITER`; later tables may be read by `ROLE` too."""
-    held = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'crossid'"
+    """DDL that gives the schemas of `FILLED` to `WRITER`; later tables of theirs may be read by `ROLE` too."""
+    schemas = ", ".join(f"'{name}'" for name in FILLED)
+    held = f"SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ({schemas})"  # noqa: S608
     return (
-        f"ALTER SCHEMA crossid OWNER TO {WRITER};\n"
-        f"DO $$ DECLARE held text; BEGIN\n  FOR held IN {held} LOOP\n"
+        "".join(f"ALTER SCHEMA {name} OWNER TO {WRITER};\n" for name in FILLED)
+        + f"DO $$ DECLARE held text; BEGIN\n  FOR held IN {held} LOOP\n"
         f"    EXECUTE 'ALTER TABLE ' || held || ' OWNER TO {WRITER}';\n"
         "  END LOOP;\nEND $$;\n"
         f"ALTER DEFAULT PRIVILEGES FOR ROLE {WRITER} IN SCHEMA crossid GRANT SELECT ON TABLES TO {ROLE};\n"
@@ -208,7 +211,9 @@ def _withheld() -> str:
 
     Nothing of it can be reached by what we compile: this is for the day that something else can.
     """
+    private = ", ".join(f"{oifits.NAME}.{name}" for name in oifits.PRIVATE)
     return (
+        f"REVOKE ALL ON {private} FROM {ROLE};\n"
         f"REVOKE EXECUTE ON FUNCTION {', '.join(WITHHELD)} FROM PUBLIC;\n"
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC;\n"
         "DO $$ BEGIN\n"

@@ -29,6 +29,10 @@ UV_ECC = _column(
     "uv_distribution_ecc", "Eccentricity of the distribution in the uv plane, where projected baselines are recorded",
     "", "stat.fourier;pos", "Char.UVAxis.Coverage.Bounds.Eccentricity",
 )  # fmt: skip
+UV_FILL = _column(
+    "uv_distribution_fill", "Points in the uv plane for each of its 1000 × 1000 cells, as the extension has it", "",
+    "stat.fourier;pos;arith.ratio", "Char.UVAxis.Coverage.Bounds.FillingFactor",
+)  # fmt: skip
 TELESCOPES = _column(
     "instr_tel_number", "Telescopes", "", "meta.number;instr.baseline", "Provenance.ObsConfig.Instrument.Array.Number",
     kind=INT, principal=True,
@@ -57,12 +61,7 @@ COLUMNS = (
         "s_maximum_angular_scale", "Largest scale that is seen: middle of the wavelengths / shortest baseline",
         "arcsec", "phys.angSize;stat.max", f"{_SPACE}.Resolution.Scale.Limits.HiLimit",
     ),
-    UV_MIN, UV_MAX, UV_ECC,
-    _column(
-        "uv_distribution_fill", "Points in the uv plane for each of its 1000 × 1000 cells, as the extension has it", "",
-        "stat.fourier;pos;arith.ratio", "Char.UVAxis.Coverage.Bounds.FillingFactor",
-    ),
-    TELESCOPES,
+    UV_MIN, UV_MAX, UV_ECC, UV_FILL, TELESCOPES,
     _column(
         "instr_tel_min_dist", "Shortest distance between telescopes", "m", "instr.baseline;stat.min",
         "Provenance.ObsConfig.Instrument.Array.MinDist",

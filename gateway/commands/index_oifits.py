@@ -1,23 +1,29 @@
 """`python -m gateway index-oifits`: what the files of a folder have, and how OiDB's granules differ."""
 
+import asyncio
 import csv
 import io
 import json
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from gateway.oifits_files import collection_of
+from gateway.settings import PREFIX, SettingError, Settings
 from oifits.comparison import differences, matches
 from oifits.errors import OifitsError
 from oifits.granule import FileIndex, Granule
 from oifits.index import index_file
 from oifits.plausibility import Place
-from oifits.source import open_file
+from oifits.source import files_of, open_file
+from planning.errors import GatewayError
+from publishing.oifits_index import VERSION
 
-ENDINGS = (".fits", ".oifits", ".fit")
-VERSION = 1
-"""Of what an index has: files are read again where another version indexed them."""
+if TYPE_CHECKING:
+    from gateway.oifits_index import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ def index_oifits(folder: Path, index: Path, oidb: Path | None, table: Path | Non
     """
     before, theirs = _read(index), _rows(oidb)
     places = {row["target_name"]: (float(row["s_ra"]), float(row["s_dec"])) for row in theirs if row.get("s_ra")}
-    files = [_indexed(folder, path, before, places) for path in _files(folder)]
+    files = [_indexed(folder, path, before, places) for path in files_of(folder)]
     _write(index, "".join(json.dumps(asdict(one)) + "\n" for one in files))
     if table:
         _write(table, _table(files))
@@ -64,8 +70,44 @@ def index_oifits(folder: Path, index: Path, oidb: Path | None, table: Path | Non
     return 1 if any(one.error for one in files) else 0
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
+def index_into_hub(settings: Settings, folder: Path) -> int:
+    """Index the files that are new or have changed in the hub, and forget those that are gone; 0 if all could be read.
+
+    Raises
+    ------
+    SettingError
+        The settings do not say where the hub is written, or what the address of the files is.
+    """
+    if not settings.hub_writer or not settings.oifits_url:
+        message = (
+            f"{PREFIX}HUB_WRITER and {PREFIX}OIFITS_URL are wanted: the hub's DSN, as "
+            "postgresql://gateway_identity@localhost/hub, and the address that files have in OiDB"
+        )
+        raise SettingError(message)
+    try:
+        outcome = asyncio.run(_updated(settings, folder))
+    except GatewayError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(
+        f"{outcome.files} files, {len(outcome.read)} of them read now, {outcome.gone} forgotten: "
+        f"{outcome.shown_rows} rows of {outcome.shown_files} files that are open to everybody"
+    )
+    for one in outcome.read:
+        for line in (*([one.error] if one.error else []), *one.index.problems):
+            print(f"{one.state.path}: {line}")
+    return 1 if any(one.error for one in outcome.read) else 0
+
+
+async def _updated(settings: Settings, folder: Path) -> "Outcome":
+    # Here: without a hub none of it is wanted.
+    from gateway.commands.work import open_engine
+    from gateway.oifits_index import update_index
+
+    collection = collection_of(settings)
+    assert collection is not None  # noqa: S101 - for mypy: `index_into_hub` has looked
+    async with open_engine(settings) as engine:
+        return await update_index(settings.hub_writer, engine.hub, collection, folder)
 
 
 def _indexed(folder: Path, path: Path, before: Mapping[str, IndexedFile], places: Mapping[str, Place]) -> IndexedFile:

@@ -250,10 +250,7 @@ def old(path: Path, **changed: float) -> Path:
 
 def test_oifits_1_becomes_oifits_2_where_both_are_merged(complete: Path, tmp_path: Path) -> None:
     first = old(tmp_path / "old.fits")
-    with (
-        judged.opened(judged.cut_bytes([first, complete], Selection())) as after,
-        fits.open(first) as before,
-    ):
+    with judged.opened(judged.cut_bytes([first, complete], Selection())) as after, fits.open(first) as before:
         after.verify("exception")
         assert (after[0].header["CONTENT"], after[0].header["JMMC CUT UPGRADED1"]) == ("OIFITS2", "SOURCE1")
         assert "were OIFITS 1 and are OIFITS 2 now" in "".join(after[0].header["HISTORY"])

@@ -224,7 +224,9 @@ def test_points_of_the_uv_plane_are_what_astropy_reads(
                 inside = granule.middle_min - 1e-9 <= row["MJD"] <= granule.middle_max + 1e-9 or row["MJD"] % 1 == 0
                 if not inside or np.all(row["FLAG"]):
                     continue
-                names = (("UCOORD", "VCOORD"),) if hdu.name != "OI_T3" else (("U1COORD", "V1COORD"), ("U2COORD", "V2COORD"))
+                names = (
+                    (("UCOORD", "VCOORD"),) if hdu.name != "OI_T3" else (("U1COORD", "V1COORD"), ("U2COORD", "V2COORD"))
+                )
                 sides = [(float(row[u]), float(row[v])) for u, v in names]
                 points += sides if len(sides) == 1 else [*sides, tuple(np.sum(sides, axis=0))]
     sides = {(round(100 * u), round(100 * v)) for u, v in points if u or v}
