@@ -6,6 +6,8 @@ STAR = "star { name ra dec }"
 TARGET = f"spicadbId targetMainId ra dec {STAR}"
 GRANULE = """granuleId obsId calibLevel progid targetName instrumentName accessUrl
     accessFormat accessEstsize sRa sDec"""
+NIGHT = "tMin facilityName obsCollection dataproductCategory oifits { category }"
+"""What says which night a granule is of, and whether it is a calibrator's."""
 DATALINK = "accessUrl serviceDef errorMessage description semantics contentType contentLength"
 EXPOSURE = f"""expId expHeaderId obsProgram targetName targetRa targetDec instrumentName {STAR}
     granules(first: 50) {{ nodes {{ {GRANULE} }} }}"""
@@ -19,7 +21,8 @@ def _list(field: str, argument: str, kind: str, fields: str, key: str) -> str:
 LISTS = {
     GRANULES: _list(
         "granules", "granuleId", "Long",
-        f"{GRANULE} {STAR} spicaTarget {{ {TARGET} }} datalinks(first: 50) {{ nodes {{ {DATALINK} }} }}", "granuleId",
+        f"{GRANULE} {NIGHT} {STAR} spicaTarget {{ {TARGET} }} datalinks(first: 50) {{ nodes {{ {DATALINK} }} }}",
+        "granuleId",
     ),
     RUNS: _list("spicaRuns", "tplStart", "DateTime", f"expIds granuleIds target {{ {TARGET} }}", "tplStart"),
     STARS: _list("stars", "jsdcId", "Long", "name ra dec", "jsdcId"),
@@ -38,3 +41,7 @@ FAMILY = f"""query Family($exposures: [String!]!, $heads: [String!]!, $granules:
 
 The Obs Portal names an exposure by its header, `_` and a number; OiDB names a file's observation by the header.
 """
+NIGHTS = f"""query Nights($nights: [GranuleFilter!]!) {{
+    rows: granules(where: {{ or: $nights }}, first: 1000) {{ nodes {{ {GRANULE} {NIGHT} }} }}
+}}"""
+"""Granules of some nights."""

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from adapters.datalink.files import address, file_link, is_open, repaired_link
 from adapters.datalink.link import LinkRow, fault
 from adapters.datalink.lookup import Node
+from adapters.datalink.nights import has_program, is_calibrator, is_same_target
 from adapters.datalink.records import Record
 from adapters.datalink.services import CALIBRATORS, GETSTAR
 from adapters.votable.formats import VOTABLE
@@ -34,6 +35,7 @@ def record_links(record: Record, base: str) -> Iterator[LinkRow]:
             yield _log_link(exposure, "#progenitor")
     for granule in record.granules:
         yield from _related_link(granule, level, base)
+    yield from _night_links(record, base)
     if record.requested.kind is not STARS:
         yield from _star_links(record, base)
     yield from _survey_links(record, base)
@@ -115,6 +117,34 @@ def _related_link(granule: Node, own: int, base: str) -> Iterator[LinkRow]:
         return
     semantics = "#derivation" if level > own else "#progenitor" if level < own else "#auxiliary"
     yield file_link(granule, semantics, base)
+
+
+def _night_links(record: Record, base: str) -> Iterator[LinkRow]:
+    """Of a granule: files of its calibrators, and what other levels have of it that does not bear its name."""
+    node = record.node
+    known = {granule["granuleId"] for granule in record.granules}
+    logs = {exposure["expId"] for exposure in record.exposures}
+    for other in record.night:
+        level = other["calibLevel"]
+        if other["granuleId"] in known or other["obsId"] in logs:
+            continue
+        if is_calibrator(other) and level > 0 and node["calibLevel"] > 0 and not is_calibrator(node):
+            yield file_link(other, "#calibration", base)
+        elif is_same_target(node, other) and level != node["calibLevel"] and has_program(node):
+            yield from _level_link(other, node["calibLevel"], base)
+
+
+def _level_link(granule: Node, own: int, base: str) -> Iterator[LinkRow]:
+    """The link to another level of an observation; at level 0 the page of the log."""
+    if granule["calibLevel"] == 0 and granule["obsId"]:
+        log = {
+            "expId": granule["obsId"],
+            "instrumentName": granule["instrumentName"],
+            "targetName": granule["targetName"],
+        }
+        yield _log_link(log, "#progenitor")
+    elif granule["calibLevel"]:
+        yield from _related_link(granule, own, base)
 
 
 def _star_links(record: Record, base: str) -> Iterator[LinkRow]:

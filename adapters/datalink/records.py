@@ -12,6 +12,7 @@ from adapters.datalink.documents import LISTS
 from adapters.datalink.family import Family, load_family, names_in
 from adapters.datalink.identifiers import LinkTarget
 from adapters.datalink.lookup import DocumentLookup, Node
+from adapters.datalink.nights import Night, load_nights, night_of
 from planning.errors import SourceUnavailable
 from resolvers.star_names import find_star
 from schema.datalink import EXPOSURES, GRANULES, RUNS, STARS, TARGETS
@@ -32,6 +33,8 @@ class Record:
     """Of the same observation or target, without the record itself."""
     match: NameMatch | None = None
     """How a star that was requested by name was found."""
+    night: tuple[Node, ...] = ()
+    """Of a granule with data: the others of its night, programme and instrument (`adapters.datalink.nights`)."""
 
     @property
     def place(self) -> tuple[float, float] | None:
@@ -57,15 +60,25 @@ async def load_records(lookup: DocumentLookup, targets: Sequence[LinkTarget]) ->
         for node in lists.get("rows", ())
     }
     related = await load_family(lookup, targets, list(nodes.values()))
+    nights = await load_nights(lookup, [node for (kind, _), node in nodes.items() if kind is GRANULES])
     records = {}
     for target in targets:
         exposure = related.exposure(target.key) if target.kind is EXPOSURES else None
         node = exposure or nodes.get((target.kind, str(keys.get(target.id))))
         if node:
             records[target.id] = replace(
-                _record(target, node, related), match=matches.get(target.key) if target.kind is STARS else None
+                _record(target, node, related),
+                match=matches.get(target.key) if target.kind is STARS else None,
+                night=_others(node, nights) if target.kind is GRANULES else (),
             )
     return records
+
+
+def _others(granule: Node, nights: Mapping[Night, tuple[Node, ...]]) -> tuple[Node, ...]:
+    night = night_of(granule)
+    listed = nights.get(night, ()) if night else ()
+    others = (one for one in listed if one["granuleId"] != granule["granuleId"])
+    return tuple(sorted(others, key=lambda one: (one["calibLevel"], one["granuleId"])))
 
 
 async def _named(lookup: DocumentLookup, targets: Sequence[LinkTarget]) -> dict[str, NameMatch | None]:

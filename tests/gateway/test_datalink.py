@@ -242,3 +242,69 @@ async def test_capabilities(client: httpx.AsyncClient) -> None:
     assert 'standardID="ivo://ivoa.net/std/DataLink#links-1.1"' in text
     assert "http://gateway/datalink/links<" in text
     assert "available>true<" in (await client.get("/datalink/availability")).text
+
+
+NIGHT = FIRST + 100
+NOON = 59000.5 + 70.4048 / 360
+"""Mean noon at VLTI that begins the night of MJD 59000."""
+P = "109.A(A)"
+OF_A_NIGHT = {  # level, target, INSNAME, time, programme, collection, category, rights, obs_id
+    "science": (2, "HD 1", "PIONIER_Pnat(1.59/1.77)", NOON + 0.4, P, "c", "SCIENCE", "public", "A"),
+    "calibrator": (2, "HD 9", "PIONIER_Pnat(1.59/1.77)", NOON + 0.01, P, "c", "CALIBRATOR", "public", "B"),
+    "another setup": (1, "HD 8", "PIONIER_Pnat(1.53/1.79)", NOON + 0.99, P, "d", "Calib", "secure", "C"),
+    "the day before": (2, "HD 9", "PIONIER_Pnat(1.59/1.77)", NOON - 0.01, P, "c", "CALIBRATOR", "public", "D"),
+    "another instrument": (2, "HD 9", "GRAVITY_SC", NOON + 0.4, P, "c", "CALIBRATOR", "public", "E"),
+    "another programme": (2, "HD 9", "PIONIER_Pnat(1.59/1.77)", NOON + 0.4, "109.B(A)", "c", "CALIBRATOR", "public", "F"),
+    "log of a calibrator": (0, "HD 9", "PIONIER", NOON + 0.4, P, "c", "CALIBRATOR", "public", "G_1"),
+    "log": (0, "HD_1", "PIONIER", NOON + 0.4, P, "x", "SCIENCE", "secure", "H_1"),
+    "published": (3, "HD1", "PIONIER_Pnat(1.59/1.77)", NOON + 0.4, P, "y", "SCIENCE", "public", "I"),
+    "another star": (3, "HD 2", "PIONIER_Pnat(1.59/1.77)", NOON + 0.4, P, "y", "SCIENCE", "public", "J"),
+    "no programme": (2, "HD 1", "GRAVITY_SC", NOON + 0.4, None, "c", None, "public", "K"),
+    "its calibrator": (2, "HD 9", "GRAVITY_FT", NOON + 0.5, "-", "c", "CALIBRATOR", "public", "L"),
+    "of another collection": (2, "HD 9", "GRAVITY_FT", NOON + 0.5, None, "d", "CALIBRATOR", "public", "M"),
+    "not its other level": (3, "HD 1", "GRAVITY_SC", NOON + 0.4, None, "c", "SCIENCE", "public", "N"),
+    "nowhere": (2, "HD 1", "GRAVITY_SC", None, None, "c", "SCIENCE", "public", "O"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+async def night(federation: Federation) -> AsyncIterator[dict[str, int]]:
+    connection = await connect(federation.sources["oidb"])
+    add = """INSERT INTO public.oidb (id, calib_level, target_name, instrument_name, t_min, t_max, progid, obs_collection,
+            dataproduct_category, data_rights, obs_id, obs_release_date, facility_name, access_url, nb_channels)
+        VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, NULL, 'VLTI', 'https://x.invalid/' || $10, 5)"""
+    numbers = {name: NIGHT + number for number, name in enumerate(OF_A_NIGHT)}
+    for name, told in OF_A_NIGHT.items():
+        await connection.execute(add, numbers[name], *told)
+    yield numbers
+    await connection.execute("DELETE FROM public.oidb WHERE id = ANY($1)", list(numbers.values()))
+    await connection.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "links"),
+    [
+        ("science", {("#calibration", "B"), ("#calibration", "C"), ("#derivation", "I"), ("#progenitor", "H_1")}),
+        ("published", {("#calibration", "B"), ("#calibration", "C"), ("#progenitor", "A"), ("#progenitor", "H_1")}),
+        ("log", {("#derivation", "A"), ("#derivation", "I"), ("#progenitor", "H_1")}),
+        ("calibrator", {("#progenitor", "G_1")}),
+        ("no programme", {("#calibration", "E"), ("#calibration", "L")}),
+        ("nowhere", set()),
+    ],
+)
+async def test_calibrators_and_other_levels_of_a_night(
+    client: httpx.AsyncClient, night: dict[str, int], name: str, links: set[tuple[str, str]]
+) -> None:
+    """Where granules say that they are of one night, and of nothing else; an embargo is on files of calibrators too."""
+    letters = {number: OF_A_NIGHT[other][-1] for other, number in night.items()}
+    found = await asked(client, f"ivo://jmmc.fr/oidb?{night[name]:012}")
+    told = {
+        (row["semantics"], letters.get(int(url.rpartition("=")[2]), "") if "?id=" in url else url.rpartition("/")[2])
+        for row in found
+        if (url := row["access_url"] or "") and row["semantics"] in ("#calibration", "#progenitor", "#derivation")
+    }
+    assert told == links
+    closed = [row for row in found if row["semantics"] == "#calibration" and not row["link_authorized"]]
+    assert [row["access_url"] for row in closed] == [f"http://gateway/get-data.html?id={night['another setup']}"] * (
+        ("#calibration", "C") in links
+    )
