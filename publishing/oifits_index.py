@@ -25,8 +25,8 @@ SECONDS = 300.0
 """Time limit of one statement."""
 VERSION = 2
 """Of what an index has: files are read again where another version indexed them."""
-SAME = 1e-6
-"""Days up to which times are the same: a tenth of a second."""
+SAME = 1e-5
+"""Days up to which times are the same: a second."""
 FIELDS = {"target_ra": "s_ra", "target_dec": "s_dec", "ins_name": "insname", "t_middle_min": "middle_min",
           "t_middle_max": "middle_max"}  # fmt: skip
 """Fields of `Granule` that are called otherwise than their columns."""
@@ -34,9 +34,10 @@ PART_COLUMNS = ("part_id", *(column.sql for column in MEASURED), "path", "plain_
 FILE_COLUMNS = ("path", "size", "modified", "version", "doubts", "error")
 TOLD_COLUMNS = ("id", "path", "url", "plain_name", "instrument", "t_min", "t_max", "open")
 EMBARGO = right(oidb.GRANULE.by_field["accessUrl"])
-FILES, FORGET, BEGIN, COUNT = (
-    named_query("publishing/oifits_index", name) for name in ("files", "forget", "begin", "count")
-)
+FILES = named_query("publishing/oifits_index", "files")
+FORGET = named_query("publishing/oifits_index", "forget")
+BEGIN = named_query("publishing/oifits_index", "begin")
+COUNT = named_query("publishing/oifits_index", "count")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ known of the others, and how a file was when it was read, is in tables of the sa
 from schema import oidb
 from schema.column import TARGET_NAME_UTYPE, Column
 from schema.radio import UV_ECC, UV_FILL, UV_MAX, UV_MIN
-from schema.table import Link, Source, Table
+from schema.table import Link, Source, Table, Through
 from schema.types import ASCII, DOUBLE, INT, LONG, TEXT
 
 NAME = "oifits"
@@ -64,7 +64,7 @@ MEASURED = (
     Column("nb_t3", INT, "Triple products (rows of OI_T3)", ucd="meta.number", required=True),
     Column("nb_flux", INT, "Spectra (rows of OI_FLUX)", ucd="meta.number", required=True),
     Column("n_points", LONG, "Points of all kinds: rows by channels", ucd="meta.number", required=True),
-    Column("n_good", LONG, "Points that are not flagged", ucd="meta.number;meta.code.qual", required=True,
+    Column("n_good", LONG, "Points that are not flagged", ucd="meta.number", required=True,
            principal=True),
     Column("uv_distance_min", DOUBLE, "Shortest projected baseline with good points", "m", UV_MIN.ucd, UV_MIN.utype,
            principal=True),
@@ -80,7 +80,7 @@ MEASURED = (
 )  # fmt: skip
 """What a file has of one target with one INSNAME in one night."""
 DOUBTS = Column("doubts", TEXT, "What in the file cannot be so, a sentence each, separated by `; `",
-                ucd="meta.note;meta.code.qual")  # fmt: skip
+                ucd="meta.note")  # fmt: skip
 PART = Table(
     NAME, "granule", f"{NAME}.granule", "OifitsGranule", "oifitsGranules",
     "What a public OIFITS file has of one target with one INSNAME in one night, read from its tables",
@@ -89,7 +89,8 @@ PART = Table(
 SOURCE = Source(
     NAME, "OIFITS files", "What the public files of OiDB have, as the gateway reads them", (PART,),
     (
-        Link("oifits", oidb.GRANULE, PART, oidb.GRANULE_ID, GRANULE, description="What its file has, read from it"),
+        Link("oifits", oidb.GRANULE, PART, oidb.GRANULE_ID, PART_ID, description="What its file has, read from it",
+             bridge=Through(PART, GRANULE, PART_ID)),
         Link("granule", PART, oidb.GRANULE, GRANULE, oidb.GRANULE_ID, description="The granule of OiDB"),
     ),
 )  # fmt: skip

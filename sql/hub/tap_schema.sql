@@ -476,14 +476,14 @@ INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'nb_vis2', 'int', NULL,
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'nb_t3', 'int', NULL, NULL, NULL, 'Triple products (rows of OI_T3)', NULL, NULL, 'meta.number', 0, 0, 0, 25) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'nb_flux', 'int', NULL, NULL, NULL, 'Spectra (rows of OI_FLUX)', NULL, NULL, 'meta.number', 0, 0, 0, 26) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'n_points', 'long', NULL, NULL, NULL, 'Points of all kinds: rows by channels', NULL, NULL, 'meta.number', 0, 0, 0, 27) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'n_good', 'long', NULL, NULL, NULL, 'Points that are not flagged', NULL, NULL, 'meta.number;meta.code.qual', 0, 1, 0, 28) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'n_good', 'long', NULL, NULL, NULL, 'Points that are not flagged', NULL, NULL, 'meta.number', 0, 1, 0, 28) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'uv_distance_min', 'double', NULL, NULL, NULL, 'Shortest projected baseline with good points', 'obscore:Char.UVAxis.Coverage.Bounds.Limits.LoLimit', 'm', 'stat.fourier;pos;stat.min', 0, 1, 0, 29) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'uv_distance_max', 'double', NULL, NULL, NULL, 'Longest projected baseline with good points', 'obscore:Char.UVAxis.Coverage.Bounds.Limits.HiLimit', 'm', 'stat.fourier;pos;stat.max', 1, 1, 0, 30) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'uv_distribution_ecc', 'double', NULL, NULL, NULL, 'Eccentricity of the different points in the uv plane', 'obscore:Char.UVAxis.Coverage.Bounds.Eccentricity', NULL, 'stat.fourier;pos', 0, 0, 0, 31) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'uv_distribution_fill', 'double', NULL, NULL, NULL, 'Different points in the uv plane for each of its 1000 × 1000 cells', 'obscore:Char.UVAxis.Coverage.Bounds.FillingFactor', NULL, 'stat.fourier;pos;arith.ratio', 0, 0, 0, 32) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'stations', 'unicodeChar', '*', NULL, NULL, 'Stations in use, separated by blanks', NULL, NULL, 'meta.id;instr.tel', 0, 1, 0, 33) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'calib_level', 'int', NULL, NULL, NULL, '1: uncalibrated, 2: calibrated, by ESO PRO CATG; empty where that says nothing', NULL, NULL, 'meta.code;obs.calib', 0, 0, 0, 34) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'doubts', 'unicodeChar', '*', NULL, NULL, 'What in the file cannot be so, a sentence each, separated by `; `', NULL, NULL, 'meta.note;meta.code.qual', 0, 0, 0, 35) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'doubts', 'unicodeChar', '*', NULL, NULL, 'What in the file cannot be so, a sentence each, separated by `; `', NULL, NULL, 'meta.note', 0, 0, 0, 35) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.schemas VALUES ('ivoa', NULL, 'ObsCore: Observations of all databases in the words of the Virtual Observatory', 7) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.tables VALUES ('ivoa', 'ivoa.obscore', 'view', 'ivo://ivoa.net/std/obscore#table-1.1', 'Observations of OiDB, the Obs Portal and SPICA-DB in the words of ObsCore 1.1, each said once', 1) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('ivoa.obscore', 'dataproduct_type', 'char', '*', NULL, NULL, '`visibility`', 'obscore:ObsDataset.dataProductType', NULL, 'meta.code.class', 0, 1, 1, 1) ON CONFLICT DO NOTHING;
@@ -884,8 +884,6 @@ INSERT INTO tap_schema.keys VALUES ('crossid.spica.star', 'crossid.spica', 'jsdc
 INSERT INTO tap_schema.key_columns VALUES ('crossid.spica.star', 'star_id', 'jsdc_id') ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.keys VALUES ('crossid.badcal.star', 'crossid.badcal', 'jsdc.star', 'The star', NULL) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.key_columns VALUES ('crossid.badcal.star', 'star_id', 'jsdc_id') ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.keys VALUES ('oidb.granule.oifits', 'oidb.granule', 'oifits.granule', 'What its file has, read from it', NULL) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.key_columns VALUES ('oidb.granule.oifits', 'id', 'granule_id') ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.keys VALUES ('oifits.granule.granule', 'oifits.granule', 'oidb.granule', 'The granule of OiDB', NULL) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.key_columns VALUES ('oifits.granule.granule', 'granule_id', 'id') ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.keys VALUES ('oidb.granule.exposure', 'oidb.granule', 'obsportal.exposure', 'The exposure that a granule of level 0 is the log of', NULL) ON CONFLICT DO NOTHING;
