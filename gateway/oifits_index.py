@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,11 +34,14 @@ AT_ONCE = 200
 """Files that are written together."""
 
 
+Report = Callable[[IndexedFile], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was done: the files that were read now, how many there are and are gone, and what is shown."""
+    """How many files were read now, are there and are gone, and what is shown."""
 
-    read: tuple[IndexedFile, ...]
+    read: int
     files: int
     gone: int
     shown_rows: int
@@ -53,7 +56,7 @@ def file_states(folder: Path) -> Iterator[FileState]:
             yield FileState(path.relative_to(folder).as_posix(), state.st_size, state.st_mtime_ns)
 
 
-async def update_index(dsn: str, hub: Hub, collection: Collection, folder: Path | None) -> Outcome:
+async def update_index(dsn: str, hub: Hub, collection: Collection, folder: Path | None, report: Report) -> Outcome:
     """Read what is new or has changed in a folder, forget what is gone, and show what is open now.
 
     Parameters
@@ -66,6 +69,8 @@ async def update_index(dsn: str, hub: Hub, collection: Collection, folder: Path 
         Where OiDB has the files.
     folder
         Where they lie; None to show what is open of those that are indexed.
+    report
+        Called with each file that is read.
 
     Raises
     ------
@@ -77,17 +82,17 @@ async def update_index(dsn: str, hub: Hub, collection: Collection, folder: Path 
         states = known if folder is None else set(await in_thread(lambda: list(file_states(folder))))
         gone = {one.path for one in known} - {one.path for one in states}
         stars: dict[str, Place | None] = {}
-        read: list[IndexedFile] = []
-        batch: list[IndexedFile] = []
-        for state in sorted(states - known, key=lambda one: one.path):
+        new, batch = sorted(states - known, key=lambda one: one.path), list[IndexedFile]()
+        for state in new:
             assert folder is not None  # noqa: S101 - for mypy: what is known differs from nothing else
             batch.append(await _indexed(hub, folder, state, stars))
+            report(batch[-1])
             if len(batch) == AT_ONCE:
                 await replace_files(writer, (), batch)
-                read, batch = [*read, *batch], []
+                batch.clear()
         await replace_files(writer, gone, batch)
         rows, files = await renew(writer, collection.address, collection.path_of)
-        return Outcome((*read, *batch), len(states), len(gone), rows, files)
+        return Outcome(len(new), len(states), len(gone), rows, files)
 
 
 async def _indexed(hub: Hub, folder: Path, state: FileState, stars: dict[str, Place | None]) -> IndexedFile:
@@ -142,13 +147,15 @@ async def follow_files(settings: Settings, hub: Hub, pause: float = PAUSE) -> No
 async def _followed(dsn: str, hub: Hub, collection: Collection, folder: Path | None) -> bool:
     """Whether the index is up to the files and to OiDB now."""
     try:
-        outcome = await update_index(dsn, hub, collection, folder)
+        outcome = await update_index(dsn, hub, collection, folder, _log_error)
     except GatewayError as error:
         LOG.info("the index of files waits: %s", error.message)
         return False
     if outcome.read or outcome.gone:
-        LOG.info("files: %d indexed, %d forgotten, %d shown", len(outcome.read), outcome.gone, outcome.shown_files)
-    for one in outcome.read:
-        if one.error:
-            LOG.warning("%s is not indexed: %s", one.state.path, one.error)
+        LOG.info("files: %d indexed, %d forgotten, %d shown", outcome.read, outcome.gone, outcome.shown_files)
     return True
+
+
+def _log_error(one: IndexedFile) -> None:
+    if one.error:
+        LOG.warning("%s is not indexed: %s", one.state.path, one.error)

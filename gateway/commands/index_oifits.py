@@ -23,7 +23,8 @@ from planning.errors import GatewayError
 from publishing.oifits_index import VERSION
 
 if TYPE_CHECKING:
-    from gateway.oifits_index import Outcome
+    from gateway.oifits_index import Outcome, Report
+    from publishing.oifits_index import IndexedFile as IndexedInHub
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +85,26 @@ def index_into_hub(settings: Settings, folder: Path) -> int:
             "postgresql://gateway_identity@localhost/hub, and the address that files have in OiDB"
         )
         raise SettingError(message)
+    failed: list[str] = []
+
+    def report(one: "IndexedInHub") -> None:
+        failed.extend([one.error] if one.error else [])
+        for line in (*([one.error] if one.error else []), *one.index.problems):
+            print(f"{one.state.path}: {line}")
+
     try:
-        outcome = asyncio.run(_updated(settings, folder))
+        outcome = asyncio.run(_updated(settings, folder, report))
     except GatewayError as error:
         print(error, file=sys.stderr)
         return 1
     print(
-        f"{outcome.files} files, {len(outcome.read)} of them read now, {outcome.gone} forgotten: "
+        f"{outcome.files} files, {outcome.read} of them read now, {outcome.gone} forgotten: "
         f"{outcome.shown_rows} rows of {outcome.shown_files} files that are open to everybody"
     )
-    for one in outcome.read:
-        for line in (*([one.error] if one.error else []), *one.index.problems):
-            print(f"{one.state.path}: {line}")
-    return 1 if any(one.error for one in outcome.read) else 0
+    return 1 if failed else 0
 
 
-async def _updated(settings: Settings, folder: Path) -> "Outcome":
+async def _updated(settings: Settings, folder: Path, report: "Report") -> "Outcome":
     # Here: without a hub none of it is wanted.
     from gateway.commands.work import open_engine
     from gateway.oifits_index import update_index
@@ -107,7 +112,7 @@ async def _updated(settings: Settings, folder: Path) -> "Outcome":
     collection = collection_of(settings)
     assert collection is not None  # noqa: S101 - for mypy: `index_into_hub` has looked
     async with open_engine(settings) as engine:
-        return await update_index(settings.hub_writer, engine.hub, collection, folder)
+        return await update_index(settings.hub_writer, engine.hub, collection, folder, report)
 
 
 def _indexed(folder: Path, path: Path, before: Mapping[str, IndexedFile], places: Mapping[str, Place]) -> IndexedFile:

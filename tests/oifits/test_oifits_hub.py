@@ -9,6 +9,7 @@ import pytest_asyncio
 from adapters.soda.collection import Collection
 from gateway.oifits_index import Outcome, update_index
 from hub.rows import Connection, Hub, connect
+from publishing.oifits_index import IndexedFile
 from sample.federation import Federation
 from sample.files import GITHUB, OITOOLS
 
@@ -26,15 +27,20 @@ async def owner(federation: Federation) -> AsyncIterator[Connection]:
 @pytest_asyncio.fixture(scope="module")
 async def outcome(federation: Federation, hub: Hub, real: Path, owner: Connection) -> Outcome:
     await owner.fetch("SELECT")
-    folder = real / "oifits"
-    return await update_index(federation.writer, hub, Collection(GITHUB + OITOOLS, str(folder)), folder)
+    folder, errors = real / "oifits", []
+
+    def report(one: IndexedFile) -> None:
+        errors.extend([one.error] if one.error else [])
+
+    outcome = await update_index(federation.writer, hub, Collection(GITHUB + OITOOLS, str(folder)), folder, report)
+    assert not errors
+    assert await owner.fetchval("SELECT count(*) FROM oifits.part") == 58
+    return outcome
 
 
 async def test_real_files_are_shown_with_the_granules_that_are_theirs(outcome: Outcome, owner: Connection) -> None:
     """Of the 11 files two are of another collection; OiDB's sample has the nights of eps_Aur under another name."""
-    assert sum(len(one.index.granules) for one in outcome.read) == 58
-    assert not [one.error for one in outcome.read if one.error]
-    assert (outcome.shown_rows, outcome.shown_files) == (56, 9)
+    assert (outcome.read, outcome.shown_rows, outcome.shown_files) == (11, 56, 9)
     found = await owner.fetch("SELECT access_url, count(*), count(granule_id) FROM oifits.granule GROUP BY 1")
     without = {url.rpartition("/")[2]: rows - granules for url, rows, granules in found if rows != granules}
     assert without == {"2009-11-eps_Aur-avg5.oifits": 26}
