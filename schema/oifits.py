@@ -3,6 +3,12 @@
 Only files that are open to everybody are in it: of one under embargo no door tells more than its granules do. What is
 known of the others, and how a file was when it was read, is in tables of the same schema that no door knows
 (`sql/hub/oifits_work.sql`). The columns are those of `oifits.granule.Granule`, whose definitions they have.
+
+It is joined to ObsCore where it is wanted, and no column of `ivoa.obs_radio` comes of it: measured in the hub on a busy
+machine (December 2026, medians of seven) with 260 000 granules, 100 000 of them indexed, a LEFT JOIN in the view made
+17.7 ms of the latest 50 rows 63, 16.0 ms of a condition on uv_distance_max that few rows meet 2 468, and 255 ms of a
+count 5 090, as nothing but whole tables is shipped then. By this table alone such a condition takes 9.6 ms, with its
+granules 53.
 """
 
 from schema import oidb
