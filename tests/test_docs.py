@@ -32,6 +32,7 @@ from schema.foreign import READER
 from schema.oidb_search import FILTERS
 
 DOCS = ROOT / "docs"
+ASTRONOMERS = DOCS / "astronomers"
 TEXT = {page: page.read_text() for page in PAGES}
 DOORS = "".join(text for page, text in TEXT.items() if page.parent == DOCS / "doors")
 MEASURED = re.compile(
@@ -45,7 +46,8 @@ UNMEASURED = re.compile(r"\d[\d ]* (?:rows|sources) × \d+ (?:columns|fields)|10
 
 
 def named(languages: tuple[str, ...]) -> list[object]:
-    return [pytest.param(block, id=block.name) for block in blocks(*languages)]
+    """Blocks that are run one by one: those of pages that are notebooks are cells, which tests/test_notebooks.py runs."""
+    return [pytest.param(block, id=block.name) for block in blocks(*languages) if block.page.parent != ASTRONOMERS]
 
 
 @pytest.fixture(scope="module")
@@ -100,11 +102,18 @@ def test_what_no_test_runs_is_there(block: Block) -> None:
 
 
 def test_all_blocks_are_of_a_kind_that_is_run() -> None:
-    known = {"sh", "python", "graphql", "json", "console", "tsx", "js", "{toctree}"}
+    known = {"sh", "python", "graphql", "json", "console", "tsx", "js", "{toctree}", "sql", "text"}
     assert {block.language for block in blocks()} <= known
     assert {block.page.name for block in blocks("js")} == {"front-ends.md"}, (
         "which tests/clients/test_node_recipes.py runs"
     )
+    assert {block.page.name for block in blocks("sql", "text")} == {"cookbook.md"}, "which tests/test_cookbook.py asks"
+    assert {block.language for block in blocks() if block.page.parent == ASTRONOMERS} <= {
+        "python",
+        "sql",
+        "text",
+        "{toctree}",
+    }
     assert not [
         page for page in PAGES if re.search(r"^    (curl|make|jmmc-gateway|python)\b", TEXT[page], re.MULTILINE)
     ]

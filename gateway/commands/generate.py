@@ -5,7 +5,9 @@ from pathlib import Path
 
 from adql.grammar.identifiers import delimited
 from gateway.commands.checkout import ROOT, require_checkout
+from gateway.commands.notebooks import notebook
 from gateway.commands.pages import settings_page, tables_page
+from gateway.commands.reference_pages import citing_page, codes_page, limits_page
 from resolvers.sdl import schema_text
 from schema import (
     crossid,
@@ -32,6 +34,8 @@ from schema.origins import EVERYTHING
 from schema.table import Table
 
 SQL_HEAD = "-- Generated from schema/ by `python -m gateway generate`: change the declarations, not this file.\n"
+NOTEBOOKS = ("calibrators.md", "my-star.md", "sizes.md", "uv-night.md")
+"""Pages for astronomers that are notebooks too."""
 GRAPHQL_HEAD = SQL_HEAD.replace("--", "#")
 
 
@@ -66,7 +70,18 @@ def generated() -> dict[Path, str]:
         if source.owned
     }
     files = {path: SQL_HEAD + text for path, text in texts.items()}
-    pages = {ROOT / "docs" / "settings.md": settings_page(), ROOT / "docs" / "tables.md": tables_page()}
+    docs = ROOT / "docs"
+    astronomers = docs / "astronomers"
+    pages = {
+        docs / "settings.md": settings_page(),
+        docs / "tables.md": tables_page(),
+        astronomers / "codes.md": codes_page(),
+        astronomers / "citing.md": citing_page(),
+        astronomers / "limits.md": limits_page(),
+    }
+    pages |= {
+        (astronomers / name).with_suffix(".ipynb"): notebook((astronomers / name).read_text()) for name in NOTEBOOKS
+    }
     return files | pages | {ROOT / "schema" / "schema.graphql": f"{GRAPHQL_HEAD}{schema_text(DECLARED)}\n"}
 
 

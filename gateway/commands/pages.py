@@ -41,7 +41,7 @@ VOUnits, UCDs those of UCD1+. **Bold** columns identify a row.
 
 def settings_page() -> str:
     """Every setting with its default and its meaning."""
-    meanings = _meanings()
+    meanings = setting_meanings()
     lines = [line for item in fields(Settings) for line in _setting(item, meanings)]
     return f"{SETTINGS}| variable | default | meaning |\n|---|---|---|\n{''.join(lines)}{OTHERS}"
 
@@ -52,7 +52,7 @@ def tables_page() -> str:
     return f"{TABLE_PAGE}{sections}"
 
 
-def _meanings() -> Mapping[str, str]:
+def setting_meanings() -> Mapping[str, str]:
     """The docstring below each field of `Settings`, by name."""
     (declaration,) = ast.parse(inspect.getsource(Settings)).body
     assert isinstance(declaration, ast.ClassDef)  # noqa: S101 - told to mypy
