@@ -58,6 +58,7 @@ WANTED = {
     "browser": BROWSER.exists(),
     "topcat": all(tool.exists() for tool in SAMP_TOOLS),
     "stilts": os.environ.get("WITH_STILTS") == "1",
+    "pictures": os.environ.get("WITH_PICTURES") == "1",
     "real_files": REAL.exists(),
     "oifits_checkers": {"OITOOLS", "OIFITS_CHECK"} <= set(os.environ),
     "nginx": Path("/usr/sbin/nginx").exists(),

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import struct
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pyvo.samp import SAMPIntegratedClient
 
 from tests.waiting import until
@@ -68,6 +71,8 @@ class Topcat:
 
     display: str
     reader: Reader
+    home: Path
+    """With the memory of the screen, as X dumps windows (XWD)."""
 
     def click(self, x: int, y: int) -> None:
         self._xdotool("mousemove", str(x), str(y), "click", "1")
@@ -86,6 +91,22 @@ class Topcat:
         self._xdotool("search", "--sync", "--onlyvisible", "--name", title)
         self._xdotool("search", "--name", title, "mousemove", "--window", "%1", str(x), str(y), "click", "1")
 
+    def type(self, text: str) -> None:
+        """Write where the cursor is."""
+        self._xdotool("type", "--delay", "20", text)
+
+    def wait(self, title: str) -> None:
+        """Until a window with the title is there."""
+        until(lambda: self._is_there(title), PATIENCE)
+
+    def seen(self, x: int, y: int, width: int, height: int) -> NDArray[np.uint8]:
+        """Red, green and blue of a part of the screen, of the shape (height, width, 3)."""
+        memory = (self.home / "Xvfb_screen0").read_bytes()
+        header = struct.unpack(">25I", memory[:100])
+        size, line, colours = header[0], header[12], header[19]
+        pixels = np.frombuffer(memory, np.uint8, offset=size + 12 * colours).reshape(-1, line)
+        return pixels[y : y + height, 4 * x : 4 * (x + width)].reshape(height, width, 4)[..., 2::-1]
+
     def scroll(self, steps: int) -> None:
         """Turn the wheel down where the mouse is."""
         self._xdotool("click", "--repeat", str(steps), "--delay", "2", "5")
@@ -103,14 +124,14 @@ def topcat(home: Path) -> Iterator[Topcat]:
     lock = home / ".samp"
     with (
         _running("java", *java, *hub, "-profiles", "std,web", "-web:auth", "true"),
-        _running("Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24") as screen,
+        _running("Xvfb", "-displayfd", "1", "-fbdir", str(home), "-screen", "0", "1280x900x24") as screen,
     ):
         assert screen.stdout
         display = f":{screen.stdout.readline().strip()}"
         until(lambda: lock.exists() and lock.stat().st_size, PATIENCE)
         with _running("topcat", *java, "-Xmx512M", "-samp", "-nohub", DISPLAY=display), _reader() as reader:
             until(lambda: "topcat" in reader.names(), PATIENCE)
-            yield Topcat(display, reader)
+            yield Topcat(display, reader, home)
 
 
 @contextmanager
