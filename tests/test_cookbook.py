@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 from notebook import ASTRONOMERS, run
+from pages import blocks_of
 
-COOKBOOK = ASTRONOMERS / "cookbook.md"
+COOKBOOK, TOPCAT = ASTRONOMERS / "cookbook.md", ASTRONOMERS / "topcat.md"
 RECIPE = re.compile(r"^```sql\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.DOTALL | re.MULTILINE)
 RECIPES = len(RECIPE.findall(COOKBOOK.read_text()))
 SHOWN = 4
@@ -47,6 +48,14 @@ def test_a_recipe_has_the_rows_that_are_shown(
         COOKBOOK.write_text(page[: recipe.start()] + whole + page[recipe.end() :])
     else:
         assert shown == first
+
+
+def test_the_query_of_topcat_has_what_its_pictures_show(asking: httpx.Client) -> None:
+    [query] = [block.text for block in blocks_of(TOPCAT) if block.language == "sql"]
+    answer = asking.post("/tap/sync", data={"LANG": "ADQL", "FORMAT": "csv", "QUERY": query})
+    head, *rows = csv.reader(StringIO(answer.text))
+    assert head[:3] == ["v_k", "log_size", "Name"]
+    assert len(rows) == 366
 
 
 def test_there_are_recipes() -> None:

@@ -57,8 +57,8 @@ CUT = """\
 
 ## How you see that an answer was cut
 
-- A VOTable ends with `<INFO name="QUERY_STATUS" value="OVERFLOW"/>`, and only if there is more; pyvo warns of it
-  (`DALOverflowWarning`). CSV has no place for it: compare the number of rows with your MAXREC, or ask `COUNT(*)`.
+- A VOTable ends with `<INFO name="QUERY_STATUS" value="OVERFLOW"/>`, and only if there is more: `status` of pyvo's
+  result. CSV has no place for it: compare the number of rows with your MAXREC, or ask `COUNT(*)`.
 - GraphQL has `totalCount`, and `pageInfo { hasNextPage endCursor }`.
 - A database that did not answer is named: INFO `WARNING` in a VOTable, `errors` in GraphQL. The rows of the others are
   there.

@@ -40,7 +40,7 @@ def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Topcat]:
 @pytest.mark.pictures
 @pytest.mark.topcat
 def test_topcat_in_three_pictures(tool: Topcat, server: str) -> None:
-    query = PAGE.read_text().partition("```text\n")[2].partition("```")[0].strip()
+    query = PAGE.read_text().partition("```sql\n")[2].partition("```")[0].strip()
     tool.open(*TAP_BUTTON, TAP)
     tool.click_in(FOUND_NOTHING, *NO_REGISTRY)
     tool.click_in(TAP, *ADDRESS)
