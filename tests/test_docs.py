@@ -205,7 +205,9 @@ def test_figures_begin_no_line() -> None:
     assert not [page.name for page in PAGES if re.search(r"^\s*<!-- figure", TEXT[page], re.MULTILINE)]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "tables.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.name not in ("tables.md", "codes.md")], ids=lambda page: page.name
+)
 def test_no_other_figure_is_in_a_page(page: Path) -> None:
     """Times, sizes and ratios stand between the comments that `make figures` fills; code, limits and settings are in code's words."""
     text = UNMEASURED.sub("", re.sub(r"`[^`\n]*`", "", MARKED.sub("", prose(page))))
