@@ -1,8 +1,9 @@
 """Extents of every table's columns, kept for each data version, so that a download need not read all rows for them.
 
 They are computed in the background, when a source has another version, and are of the one that it had before and still
-has afterwards. Where a source has no version there are none. Rows may be fewer than the table's, and have NULL where it
-has not: an extent says what they are within.
+has afterwards. One source is read at a time, and each rests for the time that it took itself: one that is known late
+does not wait until the others have rested. Where a source has no version there are none. Rows may be fewer than the
+table's, and have NULL where it has not: an extent says what they are within.
 """
 
 import asyncio
@@ -44,15 +45,16 @@ class Extents:
     def __init__(self, hub: BackgroundHub) -> None:
         self._hub = hub
         self._kept = {source.name: StoredExtents() for source in ALL}
-        self._task: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin to compute them."""
-        self._task = asyncio.create_task(self._follow())
+        self._tasks = [asyncio.create_task(self._follow(source)) for source in self._kept]
 
     async def stop(self) -> None:
         """Compute no more of them."""
-        await ended([self._task] if self._task else [])
+        await ended(self._tasks)
 
     def of(self, cell: Cell) -> Extent | None:
         """The extent of a cell's column, NULL presumed; None where none is known of the data as they are now."""
@@ -66,23 +68,27 @@ class Extents:
         """What writes figures of all rows, of which those that are known now are numbers; None of None."""
         return measure and (lambda expressions: measure(expressions, self.of))
 
-    async def _follow(self) -> None:
+    async def _follow(self, source: str) -> None:
         while True:
-            start = time.monotonic()
-            for source in self._kept:
-                version = self._hub.health.version(source)
-                if version and version != self._kept[source].version:
-                    await self._renew(source, version)
-            await asyncio.sleep(PERIOD + REST * (time.monotonic() - start))
+            taken = 0.0
+            version = self._hub.health.version(source)
+            if version and version != self._kept[source].version:
+                taken = await self._renew(source)
+            await asyncio.sleep(PERIOD + REST * taken)
 
-    async def _renew(self, source: str, version: str) -> None:
+    async def _renew(self, source: str) -> float:
+        """Read the extents of a source and keep them, if they are of one version; the seconds that reading took."""
         columns: dict[tuple[Table, Column], Extent] = {}
-        for table in self._hub.catalog.tables_of(source):
-            cells = tuple(_measurable(table))
-            if cells:
-                columns |= {(table, cell.column): one for cell, one in await self._extents(table, cells)}
-        if await self._hub.health.confirmed(source) == version:
+        async with self._turn:
+            version, start = self._hub.health.version(source), time.monotonic()
+            for table in self._hub.catalog.tables_of(source):
+                cells = tuple(_measurable(table))
+                if cells:
+                    columns |= {(table, cell.column): one for cell, one in await self._extents(table, cells)}
+            taken = time.monotonic() - start
+        if version and await self._hub.health.confirmed(source) == version:
             self._kept[source] = StoredExtents(version, columns)
+        return taken
 
     async def _extents(self, table: Table, cells: tuple[Cell, ...]) -> list[tuple[Cell, Extent]]:
         """The extents of a table's columns; none where it cannot be read, which whoever asks for it is told."""

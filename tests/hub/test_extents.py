@@ -1,6 +1,8 @@
 """Extents of columns: kept of each version, and what a document's figures are made of in place of all rows."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
@@ -10,11 +12,14 @@ from adapters.votable.formats import FITS
 from adql.checked.catalogue import DECLARED
 from adql.compile import compile_query
 from adql.statement import statement
+from hub.background import BackgroundHub
 from hub.extents import Extents
 from hub.rows import Hub, connect
 from planning import sql
 from planning.plan import Cell, Plan, StatementShape
+from planning.routing import UNKNOWN
 from sample.federation import Federation
+from schema.catalog import DECLARED as CATALOG
 from schema.jsdc import BADCAL, STAR
 from schema.observations import OBSCORE
 from schema.oidb import GRANULE
@@ -94,3 +99,42 @@ async def test_those_of_other_rows_are_not_used(extents: Extents, federation: Fe
         await source.execute("DELETE FROM public.badcal WHERE badcal_id = -1")
         await source.close()
     await renewed(width)
+
+
+async def test_a_source_that_comes_late_waits_for_no_other_to_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.extents.PERIOD", 0.01)
+    hub = LateHub()
+    extents = Extents(cast("BackgroundHub", hub))
+    extents.start()
+
+    async def known() -> bool:
+        return of(extents, "name") is not None
+
+    try:
+        await hub.resting.wait()
+        assert not await known()
+        hub.known.add("jsdc")
+        await within(known, 2)  # the first one rests for longer
+    finally:
+        await extents.stop()
+
+
+class LateHub:
+    """A hub that knows one source from the start, whose tables take a third of a second each to read."""
+
+    databases, catalog = UNKNOWN, CATALOG
+
+    def __init__(self) -> None:
+        self.known, self.resting, self.health = {"oidb"}, asyncio.Event(), self
+
+    def version(self, source: str) -> str | None:
+        return "1" if source in self.known else None
+
+    async def confirmed(self, source: str) -> str | None:
+        self.resting.set()
+        return self.version(source)
+
+    async def slowly(self, statement: sql.Statement) -> Sequence[Sequence[Any]]:
+        if statement.sources == ("oidb",) and not self.resting.is_set():
+            await asyncio.sleep(0.3)
+        return [[[0] * 1000]]
