@@ -17,6 +17,7 @@ class TourRequest:
 
     title: str
     path: str
+    """Without a query, which clients would replace by `query`."""
     query: Mapping[str, str] = field(default_factory=dict)
     body: str | None = None
     """Of a POST; None for a GET."""

@@ -37,5 +37,7 @@ DOOR = Door(
     endpoints=(Endpoint("/browse", HANDLERS("tables")), Endpoint("/browse/{table}", HANDLERS("table"))),
     addresses=("/browse",),
     refuse=browse_refusal,
-    tour=(TourRequest("a table to browse", "/browse/jsdc.star?vmag=..3", right=lambda text: "HD 48915" in text),),
+    tour=(
+        TourRequest("a table to browse", "/browse/jsdc.star", {"vmag": "..3"}, right=lambda text: "HD 48915" in text),
+    ),
 )

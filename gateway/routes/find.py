@@ -9,5 +9,5 @@ DOOR = Door(
     endpoints=(Endpoint("/find", HANDLERS("find")),),
     addresses=("/find",),
     refuse=star_refusal,
-    tour=(TourRequest("what is called so", "/find?text=eps+Gem", right=lambda text: "HD 48329" in text),),
+    tour=(TourRequest("what is called so", "/find", {"text": "eps Gem"}, right=lambda text: "HD 48329" in text),),
 )

@@ -83,6 +83,10 @@ def test_a_door_is_declared_once() -> None:
     assert doors.at("/page/nothing") is NEW
 
 
+def test_the_query_of_a_tour_is_no_part_of_its_path() -> None:
+    assert [request.path for request in Doors(DOORS).tour if "?" in request.path] == []
+
+
 async def test_a_door_refuses_in_its_own_format() -> None:
     plain = Door(endpoints=(Endpoint("/plain", _refusing),))
     app = Starlette(routes=Doors((NEW, plain)).routes())
