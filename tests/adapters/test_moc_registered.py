@@ -16,4 +16,4 @@ NOTHING = np.empty(0, np.uint32)
 def test_the_map_of_several_tables_is_of_the_cells_that_any_has(each: list[list[int]]) -> None:
     coverages = [Coverage(np.array(cells, np.uint32), NOTHING, NOTHING, NOTHING) for cells in each]
     coarse = {cell >> 2 * (FINEST - ORDER) for cells in each for cell in cells}
-    assert MOC.from_string(spatial(STAR, coverages)) == MOC.from_string(f"{ORDER}/{','.join(map(str, sorted(coarse)))}")
+    assert MOC.from_string(spatial(STAR, coverages)) == MOC.from_string(f"{ORDER}/{' '.join(map(str, sorted(coarse)))}")
