@@ -36,7 +36,7 @@ MANDATORY = (
         "DataID.collection", principal=True,
     ),
     _column(
-        "obs_id", ASCII, "Observation: at level 0 the exposure of the Obs Portal", "meta.id",
+        "obs_id", ASCII, "Observation: at level 0 the exposure of the Obs Portal, or the run with SPICA", "meta.id",
         "DataID.observationID", principal=True, required=True,
     ),
     DID,

@@ -16,7 +16,7 @@ from schema.column import Column, ColumnSql
 from schema.example_cones import FOMALHAUT
 from schema.instruments import canonical as canonical_instrument
 from schema.obscore import COLUMNS
-from schema.obsplan import MJD, OBSPLAN, STARTED
+from schema.obsplan import MJD, OBSPLAN, RUN_ID, STARTED
 from schema.optics import optics
 from schema.publisher_did import granule_did, numbered_granule
 from schema.rights import Right, embargo
@@ -171,7 +171,7 @@ SPICA = _branch(
     R,
     LOG_VALUES | {
         "obs_collection": ColumnSql("'spica'::text"),
-        "obs_id": _value(STARTED, R, "tpl_start"),
+        "obs_id": RUN_ID,
         "obs_publisher_did": _value(f"'{publisher_did.RUN}' || {STARTED}", R, "tpl_start"),
         "access_url": _value(f"{PAGE} || ({{}} ->> 0)", R, "exp_ids"),
         "target_name": _value("{}", T, "target_main_id"), "s_ra": _value("{}", T, "ra"),

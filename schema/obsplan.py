@@ -34,7 +34,7 @@ EXPTIME = OF_OBSCORE["t_exptime"]
 COLUMNS = (
     _own("t_planning", DOUBLE, "When it was planned (MJD, UTC); SPICA-DB does not say: its start", "d"),
     OF_OBSCORE["target_name"],
-    replace(OF_OBSCORE["obs_id"], description="Run: its start", key=True),
+    replace(OF_OBSCORE["obs_id"], description="Run: its start, programme and target, with `_` between", key=True),
     *(OF_OBSCORE[name] for name in (
         "obs_collection", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "t_min", "t_max",
     )),
@@ -58,11 +58,22 @@ def _value(text: str, table: Table, *names: str) -> ColumnSql:
 
 
 R, T = spica.FOLLOWUP, spica.TARGET
+_PART = "CASE WHEN {0} IS NULL THEN '' ELSE '_' || translate({0}, ' ', '_') END"
+RUN_ID = ColumnSql(
+    " || ".join((STARTED.format("{0}"), _PART.format("{1}"), _PART.format("{2}"))),
+    tuple(table.by_field[name] for table, name in ((R, "tplStart"), (R, "progname"), (T, "targetMainId"))),
+)
+"""`obs_id` of a run: its start first, so that they sort by time; programme and target where they are known.
+
+Examples
+--------
+`2026-01-03T04:05:06.000000Z_S05_*_eps_Gem`.
+"""
 _AT_A_TIME = "CASE WHEN {} <> 'planned' THEN "
 VALUES = {
     "t_planning": _value(MJD, R, "tpl_start"),
     "target_name": _value("{}", T, "target_main_id"),
-    "obs_id": _value(STARTED, R, "tpl_start"),
+    "obs_id": RUN_ID,
     "obs_collection": ColumnSql("'spica'::text"),
     "s_ra": _value("{}", T, "ra"),
     "s_dec": _value("{}", T, "dec"),

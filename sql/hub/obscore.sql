@@ -136,7 +136,7 @@ SELECT
   'visibility' AS "dataproduct_type",
   0 AS "calib_level",
   'spica'::text AS "obs_collection",
-  to_char(timezone('UTC', t0."tpl_start"), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "obs_id",
+  to_char(timezone('UTC', t0."tpl_start"), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || CASE WHEN t0."progname" IS NULL THEN '' ELSE '_' || translate(t0."progname", ' ', '_') END || CASE WHEN t1."target_main_id" IS NULL THEN '' ELSE '_' || translate(t1."target_main_id", ' ', '_') END AS "obs_id",
   'ivo://jmmc.fr/spica?' || to_char(timezone('UTC', t0."tpl_start"), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "obs_publisher_did",
   'https://obs.jmmc.fr/detail/exposure/' || (t0."exp_ids" ->> 0) AS "access_url",
   'text/html' AS "access_format",
@@ -238,7 +238,7 @@ CREATE VIEW ivoa.obsplan WITH (security_invoker = true) AS
 SELECT
   40587 + date_part('epoch', timezone('UTC', t0."tpl_start")) / 86400 AS "t_planning",
   t1."target_main_id" AS "target_name",
-  to_char(timezone('UTC', t0."tpl_start"), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "obs_id",
+  to_char(timezone('UTC', t0."tpl_start"), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || CASE WHEN t0."progname" IS NULL THEN '' ELSE '_' || translate(t0."progname", ' ', '_') END || CASE WHEN t1."target_main_id" IS NULL THEN '' ELSE '_' || translate(t1."target_main_id", ' ', '_') END AS "obs_id",
   'spica'::text AS "obs_collection",
   t1."ra" AS "s_ra",
   t1."dec" AS "s_dec",
