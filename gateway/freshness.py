@@ -24,7 +24,7 @@ from gateway.documents import Documents
 from gateway.login.credentials import VARYING
 from gateway.settings import Settings
 from hub.cache import Cache
-from hub.dependencies import DECLARATIONS, RELEASES, SCHEMA
+from hub.dependencies import DECLARATIONS, OPENINGS, RELEASES, SCHEMA
 from hub.health import HealthMonitor
 from hub.rows import Hub
 from planning.asker import asker
@@ -79,13 +79,16 @@ class Freshness:
 
     def versions(self) -> dict[str, str | None]:
         """The versions of all sources as they are now; None of one whose version is not known."""
-        return {name: self.version(name) for name in (*(source.name for source in ALL), *LOCAL, *self._fixed, RELEASES)}
+        names = (*(source.name for source in ALL), *LOCAL, *self._fixed, RELEASES, OPENINGS)
+        return {name: self.version(name) for name in names}
 
     def version(self, source: str) -> str | None:
         """The version of a source as it is now; None where it is not known."""
         if source in self._fixed:
             return self._fixed[source]
-        return self._health.releases() if source == RELEASES else self._health.version(source)
+        if source in (RELEASES, OPENINGS):
+            return self._health.releases() if source == RELEASES else self._health.openings()
+        return self._health.version(source)
 
     def headers(self, key: Key, sources: Iterable[str], versions: Versions, own: str) -> dict[str, str]:
         """ETag and Cache-Control of an answer made of these sources, which had these versions before it was.

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from planning import rights
 from planning.instants import Instant, stored_instant
+from schema.catalog import SOURCES
 
 UNKNOWN = "?"
 """A source that never has a version: an answer that depends on it is not kept."""
@@ -22,6 +23,9 @@ SCHEMA = "schema"
 """What answers depend on that are made of the GraphQL schema and the request alone."""
 RELEASES = "releases"
 """What answers depend on that look at the time: it changes when something is released (`HealthMonitor.releases`)."""
+
+OPENINGS = "openings"
+"""What answers depend on whose rows have other values once an instant has passed (`HealthMonitor.openings`)."""
 
 
 class Dependencies:
@@ -74,6 +78,11 @@ def record_dependency(names: Iterable[str]) -> None:
     dependencies = _CURRENT.get()
     if dependencies is not None:
         dependencies.add(names)
+
+
+def record_releases(sources: Iterable[str]) -> None:
+    """Note that the answer is made of rows of these sources as they are until the next of them is released."""
+    record_dependency((RELEASES, *(OPENINGS for name in sources if name in SOURCES and SOURCES[name].openings)))
 
 
 def passed(instant: Instant, *, told: bool) -> bool:

@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from hub import versions
-from hub.dependencies import UNKNOWN, record_dependency
+from hub.dependencies import OPENINGS, RELEASES, UNKNOWN, record_dependency
 from hub.ending import ended
 from hub.limits import SILENCE
 from hub.patience import answered, patiently
@@ -118,10 +118,17 @@ class HealthMonitor:
 
         It is that of the data which `version` is of, and the clock is this process's, by which rights are decided too.
         """
-        now, names = rights.this_moment(), [name for name in self._sources if SOURCES[name].releases]
+        return self._following(RELEASES, [name for name in self._sources if SOURCES[name].releases])
+
+    def openings(self) -> str | None:
+        """The same of what changes for everybody though no right opens it (`Source.openings`)."""
+        return self._following(OPENINGS, [name for name in self._sources if SOURCES[name].openings])
+
+    def _following(self, what: str, names: Sequence[str]) -> str | None:
+        now = rights.this_moment()
         readings = [self._readers[name][0].reading for name in names]
         following = [reading.releases.following(now) if reading else None for reading in readings]
-        return None if None in following else " ".join(["releases", *filter(None, following)])
+        return None if None in following else " ".join([what, *filter(None, following)])
 
     def lacking(self, source: str) -> str:
         """Why a source that is up has no version: what it does not show, or that it is slow; empty if it has one."""

@@ -12,7 +12,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from hub.collations import CollationWatch
 from hub.connections import Connections
-from hub.dependencies import RELEASES, UNKNOWN, record_dependency
+from hub.dependencies import UNKNOWN, record_dependency, record_releases
 from hub.driver_errors import RAISED, lost
 from hub.ending import ended
 from hub.extents import Extents
@@ -161,7 +161,7 @@ class Hub:
     def _record(statement: Statement) -> None:
         record_dependency((UNKNOWN,) if statement.varies else statement.sources)
         if statement.dated:
-            record_dependency((RELEASES,))
+            record_releases(statement.sources)
 
     def blocks(self, statement: Statement, options: Mapping[str, Any]) -> AsyncGenerator[bytes, None]:
         """Stream the output of `COPY (statement) TO STDOUT`, in the blocks that PostgreSQL sends.

@@ -137,7 +137,8 @@ class VersionReader:
 
     async def _releases(self, connection: VersionConnection, version: str) -> Releases:
         """When more of this version opens: read once for each, and again once these instants have passed."""
-        if not (self.way.marked and self.way.source.releases):
+        source = self.way.source
+        if not (self.way.marked and (source.releases or source.openings)):
             return NOTHING
         known, now = self.reading, rights.this_moment()
         if known and known.version == version and known.releases.following(now):

@@ -13,15 +13,15 @@ from typing import Any
 from planning.asker import Asker, asker
 from schema import rights
 from schema.catalog import ALL as DATABASES
-from schema.column import Column
+from schema.column import Column, ColumnSql
 from schema.named_queries import named_query
 from schema.rights import TYPES, Right
 from schema.spelling import column_name, column_sql, relation_name
 from schema.table import Source, Table
 
-RELEASES, NEXT = named_query("planning/rights", "releases"), named_query("planning/rights", "next")
+RELEASES, OPENINGS, NEXT = (named_query("planning/rights", name) for name in ("releases", "openings", "next"))
 RIGHTS: Mapping[Column, Right] = MappingProxyType({
-    one.hidden: one for database in DATABASES for one in database.rights
+    one.hidden: one for database in DATABASES for one in (*database.rights, *database.by_date)
 })  # fmt: skip
 """By the column that it hides."""
 HIDDEN = frozenset(RIGHTS)
@@ -55,8 +55,9 @@ def masked(hides: Right, value: str, columns: Iterable[str], bound: Callable[[st
     bound
         One of `schema.rights.TYPES` → SQL of what is bound for it.
     """
-    who = {name: bound(name) for name in TYPES}
-    return f"CASE WHEN {hides.condition.format(*columns, **who)} THEN {value} END"
+    who = {name: bound(name) for name in hides.asked}
+    other = "" if hides.otherwise is None else f" ELSE {hides.otherwise}"
+    return f"CASE WHEN {hides.condition.format(*columns, **who)} THEN {value}{other} END"
 
 
 def deciding_names(hides: Right, *, direct: bool) -> tuple[str, ...]:
@@ -133,7 +134,8 @@ def releases_sql(source: Source) -> str:
     They are microseconds since 1970 (UTC), the next first. `$1` is the time now (timestamp, UTC), `$2` how many are
     wanted.
     """
-    parts = (_releases(hides, released, source) for hides, released in source.releases)
+    parts = [_releases(hides, released, source) for hides, released in source.releases]
+    parts += [OPENINGS.format(released=_opening(value), table=table.qualified) for table, value in source.openings]
     return NEXT.format(parts="\nUNION ALL ".join(parts))
 
 
@@ -149,6 +151,10 @@ def open_to_everybody(hides: Right, when: str) -> str:
     columns = [column.sql for column in hides.columns]
     nobody = {name: "false" if kind == "boolean" else f"'{{}}'::{kind}" for name, kind in TYPES.items()}
     return hides.condition.format(*columns, **(nobody | {rights.NOW: f"CAST({when} AS {TYPES[rights.NOW]})"}))
+
+
+def _opening(value: ColumnSql) -> str:
+    return value.text.format(*(f'"{column.sql}"' for column in value.columns))
 
 
 def _names(person: Asker, catalogue: str) -> list[str]:

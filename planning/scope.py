@@ -207,7 +207,7 @@ class StatementScope:
         if hides is None:
             return value
         columns = [self._value(other, _deciding(column, path)) for other in hides.columns]
-        who = {name: self._asker(name, hides.catalogue) for name in TYPES}
+        who = {name: self._asker(name, hides.catalogue) for name in hides.asked}
         return MaskedElement(hides, value, columns, who)
 
     def _asker(self, name: str, catalogue: str) -> Expression:

@@ -138,7 +138,7 @@ OPTIONAL = (
         "obs_release_date", DATETIME, "When the data become public (UTC)", "time.release", "Curation.releaseDate"
     ),
     _column(
-        "data_rights", ASCII, "`public`, `secure` or `proprietary`; open once obs_release_date has passed",
+        "data_rights", ASCII, "`public`, `secure` or `proprietary`; `public` once obs_release_date has passed",
         "meta.code", "Curation.rights", vocabulary=DATA_RIGHTS,
     ),
     _column("bib_reference", ASCII, "Bibcode of the article", "meta.bib.bibcode", "Curation.reference"),

@@ -19,7 +19,7 @@ from schema.obscore import COLUMNS
 from schema.obsplan import MJD, OBSPLAN, RUN_ID, STARTED
 from schema.optics import optics
 from schema.publisher_did import granule_did, numbered_granule
-from schema.rights import Right, embargo
+from schema.rights import CLOSED, Right, embargo
 from schema.table import Branch, Definition, Known, Source, Table
 
 PAGE = "'https://obs.jmmc.fr/detail/exposure/'"
@@ -158,7 +158,7 @@ OBSPORTAL = _branch(
         "instrument_name": _value(canonical_instrument("{0}"), E, "instrument_name"),
         "dataproduct_subtype": _value("CASE {0} WHEN 'calibrator' THEN 'CALIB' ELSE upper({0}) END", E, "obs_type"),
         "obs_creator_name": _value("{}", E, "obs_program_pi_coi"), "datapi": _value("{}", E, "obs_program_pi_coi"),
-        "obs_release_date": _value("timezone('00:00'::interval, {})", E, "exp_date_release"),
+        "obs_release_date": obsportal.RELEASED,
         "data_rights": ColumnSql("'secure'::text"),
         "proposal_id": _value("{}", E, "obs_program"),
         "instrument_mode": _value(
@@ -264,7 +264,12 @@ FILES = Right(
     ),
 )
 """Embargoes are OiDB's; pages of logs are open."""
+RIGHTS = Right(
+    OBSCORE.by_field["dataRights"], oidb.SOURCE.name, CLOSED,
+    tuple(OBSCORE.by_field[name] for name in ("dataRights", "obsReleaseDate")), otherwise="'public'",
+)  # fmt: skip
+"""What has been released is public."""
 SOURCE = Source(
     "ivoa", "ObsCore", "Observations of all databases in the words of the Virtual Observatory",
-    (OBSCORE, RADIO, OBSPLAN), (), rights=(FILES,), origin=origins.OBSCORE,
+    (OBSCORE, RADIO, OBSPLAN), (), rights=(FILES,), by_date=(RIGHTS,), origin=origins.OBSCORE,
 )  # fmt: skip

@@ -8,7 +8,7 @@ target's name; the layers header → exposure → observation are its own.
 from dataclasses import replace
 
 from schema import origins, radio
-from schema.column import TARGET_NAME_UTYPE, Column
+from schema.column import TARGET_NAME_UTYPE, Column, ColumnSql
 from schema.example_cones import FOMALHAUT
 from schema.table import Link, Source, Table, Version
 from schema.types import ASCII, DOUBLE, INSTANT, INT, JSON, TEXT
@@ -281,6 +281,8 @@ TAG = Table(
 LAST_CHANGE = Version(EXPOSURE, EXPOSURE.by_field["expDateUpdated"])
 TAGS = Version(TAG)
 
+RELEASED = ColumnSql("timezone('00:00'::interval, {})", (EXPOSURE.by_field["expDateRelease"],))
+"""When the data of an exposure become public (UTC, without a zone, as ObsCore has it)."""
 SOURCE = Source(
     "obsportal",
     "Obs Portal",
@@ -345,4 +347,5 @@ SOURCE = Source(
     ),
     (LAST_CHANGE, Version(HEADER, HEADER.by_field["headerDateUpdated"]), TAGS),
     origin=origins.OBSPORTAL,
+    openings=((EXPOSURE, RELEASED),),
 )

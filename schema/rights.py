@@ -42,6 +42,8 @@ class Right:
     released
         The one of `columns` whose instant (UTC) opens a row to everybody by passing; None where time opens nothing, or
         where the rows that decide are those of another right of the catalogue, which says it.
+    otherwise
+        SQL of what is there where the condition is not true; None for NULL.
     """
 
     hidden: Column
@@ -50,8 +52,16 @@ class Right:
     columns: tuple[Column, ...]
     through: "Link | None" = None
     released: Column | None = None
+    otherwise: str | None = None
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Which of `TYPES` its condition has."""
+        return tuple(name for name in TYPES if f"{{{name}}}" in self.condition)
 
 
+CLOSED = "{1} IS NULL OR {1} >= {now}"
+"""What is not released yet: the second of the columns is the release date (UTC)."""
 OPEN = "{0} = 'public' OR {1} < {now}"
 """OiDB's rule (its `modules/filters.xqm`): public, or released; without a release date never."""
 INVESTIGATORS = r"regexp_split_to_array(upper(btrim({2})), '\s*/\s*')"

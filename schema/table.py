@@ -329,6 +329,10 @@ class Source:
     """Where its data come from, for the registry and in VOTables; None for what the gateway makes for itself."""
     rights: tuple[Right, ...] = ()
     """Which of its columns not everybody may see."""
+    by_date: tuple[Right, ...] = ()
+    """Which of its columns have another value for everybody, once an instant has passed."""
+    openings: tuple[tuple[Table, ColumnSql], ...] = ()
+    """Tables, with the instants (UTC) of their rows by which those change, that none of its rights has."""
     owned: "tuple[Ownership, ...]" = ()
     """The tables that are written, each with the right of its rows."""
 

@@ -74,9 +74,9 @@ class ScopeColumn:
 
     def _masked(self, alias: str, hides: Right, names: Sequence[str]) -> Node:
         parts = [self._value(alias), *(column(alias, name) for name in names)]
-        who = [AskerParameter(this=name, name=hides.catalogue, kind=kind) for name, kind in TYPES.items()]
+        who = [AskerParameter(this=name, name=hides.catalogue, kind=TYPES[name]) for name in hides.asked]
         places = [f"{{{number}}}" for number in range(len(parts) + len(who))]
-        of_asker = dict(zip(TYPES, places[len(parts) :], strict=True))
+        of_asker = dict(zip(hides.asked, places[len(parts) :], strict=True))
         written = masked(hides, places[0], places[1 : len(parts)], of_asker.__getitem__)
         return fragment(f"({written})", *parts, *who)
 

@@ -32,7 +32,7 @@ from gateway.routes.getstar import ALIASES
 from gateway.state import State, state_of
 from hub import health
 from hub.cache import Cache
-from hub.dependencies import DECLARATIONS, RELEASES, SCHEMA
+from hub.dependencies import DECLARATIONS, OPENINGS, RELEASES, SCHEMA
 from hub.tracing import disregard, observe
 from planning.sql import Statement
 from resolvers.query import assemble
@@ -92,7 +92,7 @@ KEPT: dict[str, list[Asked]] = {
         Asked("/graphql", {"query": "{ exposures(first: 2) { nodes { expId } } }", "RESPONSEFORMAT": "csv"}),
     ],
     "/graphql/schema.graphql": [Asked("/graphql/schema.graphql", beside=frozenset({SCHEMA}))],
-    "/scs/{table}": [Asked("/scs/jsdc.star", CONE), Asked("/scs/ivoa.obscore", CONE, frozenset({RELEASES})), Asked("/scs/spica.target", CONE)],
+    "/scs/{table}": [Asked("/scs/jsdc.star", CONE), Asked("/scs/ivoa.obscore", CONE, frozenset({RELEASES, OPENINGS})), Asked("/scs/spica.target", CONE)],
     "/search.votable": [Asked("/search.votable", {"ra": "344.4127", "dec": "-29.6222", "radius": "30"})],
     "/tap/sync": [
         adql("SELECT TOP 2 name FROM jsdc.star ORDER BY vmag"),
@@ -102,7 +102,7 @@ KEPT: dict[str, list[Asked]] = {
         adql("SELECT TOP 1 obs_id FROM ivoa.obsplan"),
         adql("SELECT * FROM tap_schema.schemas"),
     ],
-    "/sia": [Asked("/sia", {"POS": "CIRCLE 344.4127 -29.6222 1"}, frozenset({RELEASES}))],
+    "/sia": [Asked("/sia", {"POS": "CIRCLE 344.4127 -29.6222 1"}, frozenset({RELEASES, OPENINGS}))],
     "/night": [
         Asked("/night", {"DATE": "2026-12-01", "POPS": "451215"}),
         Asked("/night", {"DATE": "2026-12-01", "POPS": "451215", "FORMAT": "asprox"}),
@@ -124,7 +124,7 @@ KEPT: dict[str, list[Asked]] = {
     "/badcal-dsa/SubmitCone": [Asked("/badcal-dsa/SubmitCone", {"RA": "0.0", "DEC": "0.0", "SR": "360.0"})],
     "/detail/exposure/{exposure}": [Asked("/detail/exposure/SPICA.SCIDET:20220114:104042_target_1")],
     "/star/{name:path}": [Asked("/star/HD 48329", {"format": "json"}, frozenset({RELEASES}))],
-    "/datalink/links": [Asked("/datalink/links", {"ID": "ivo://jmmc.fr/oidb?000020000095"}, frozenset({RELEASES}))],
+    "/datalink/links": [Asked("/datalink/links", {"ID": "ivo://jmmc.fr/oidb?000020000095"}, frozenset({RELEASES, OPENINGS}))],
     "/datalink/{table}/links": [
         Asked("/datalink/oidb.granule/links", {"ID": "1"}, frozenset({RELEASES})),
         Asked("/datalink/jsdc.star/links", {"ID": "1"}),

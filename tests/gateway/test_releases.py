@@ -96,6 +96,29 @@ async def test_an_answer_is_kept_until_something_opens(
     assert await within(opened_for_good, 20), "a day later, as nothing else was released"
 
 
+PUBLIC = {
+    "/tap/sync": {
+        "LANG": "ADQL", "FORMAT": "csv",
+        "QUERY": "SELECT obs_id, data_rights FROM ivoa.obscore WHERE target_name = 'released' AND data_rights = 'public'",
+    },
+    "/graphql": {
+        "query": """{ obscore(where: {targetName: {eq: "released"}, dataRights: {eq: "public"}}, first: 9) {
+            nodes { obsId dataRights } } }"""
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+async def test_obscore_says_that_what_is_released_is_public(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    for moment, expected in ((NOW, {2, 3}), (SOON, {2, 3}), (SOON + timedelta(microseconds=1), {0, 2, 3})):
+        at(monkeypatch, moment)
+        text = (await client.get(path, params=PUBLIC[path])).text
+        assert {number for number in range(len(ROWS)) if str(FIRST + number) in text} == expected
+        assert "secure" not in text
+
+
 async def test_other_answers_do_not_look_at_releases(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,14 +128,17 @@ async def test_other_answers_do_not_look_at_releases(
     assert (await client.get("/tap/sync", params=asked, headers={"If-None-Match": tag})).status_code == 304
 
 
-async def test_they_are_looked_for_at_the_source(federation: Federation) -> None:
+@pytest.mark.parametrize(
+    ("source", "condition"), [("oidb", "CASE WHEN"), ("obsportal", "timezone('00:00:00'::interval")]
+)
+async def test_they_are_looked_for_at_the_source(federation: Federation, source: str, condition: str) -> None:
     """Where the hub filters itself, every row of a large table comes: ten times as long."""
     connection = await connect(federation.hub)
-    plan = await connection.fetch(f"EXPLAIN VERBOSE {releases_sql(SOURCES['oidb'])}", NOW, MOST)
+    plan = await connection.fetch(f"EXPLAIN VERBOSE {releases_sql(SOURCES[source])}", NOW, MOST)
     await connection.close()
     text = "\n".join(row[0] for row in plan)
     assert "Filter:" not in text
-    assert "CASE WHEN" in text.partition("Remote SQL:")[2]
+    assert condition in text.partition("Remote SQL:")[2]
 
 
 def test_the_next_release_is_known_or_nothing_is(app: Starlette) -> None:

@@ -37,7 +37,10 @@ DIDS = {
     "run": "ivo://jmmc.fr/spica?2024-01-01T03:04:05.678900Z",
 }
 DIRECTIONS = {"ASC": "ASC NULLS LAST", "DESC_NULLS_LAST": "DESC NULLS LAST"}
-OPEN_URL = """CASE WHEN source <> 'oidb' OR calib_level = 0 OR data_rights = 'public' OR obs_release_date < now() THEN access_url END"""
+SEEN = {
+    "access_url": """CASE WHEN source <> 'oidb' OR calib_level = 0 OR data_rights = 'public' OR obs_release_date < now() THEN access_url END""",
+    "data_rights": "CASE WHEN obs_release_date < now() THEN 'public' ELSE data_rights END",
+}
 """What is seen by who has not logged in: granules of the survey that are not validated are under embargo."""
 WAYS = {"first": ("after", "endCursor", "hasNextPage"), "last": ("before", "startCursor", "hasPreviousPage")}
 
@@ -171,7 +174,7 @@ async def test_pages_put_together_are_the_list(
     operations: Operations, federation: Federation, column: Column, direction: str
 ) -> None:
     connection = await connect(federation.owner)
-    seen = OPEN_URL if column is OBSCORE.by_field["accessUrl"] else f'"{column.sql}"'
+    seen = SEEN.get(column.sql, f'"{column.sql}"')
     order = f"{seen} {DIRECTIONS[direction]}, obs_publisher_did"
     wanted = [row[0] for row in await connection.fetch(f"SELECT obs_publisher_did FROM ivoa.obscore ORDER BY {order}")]
     await connection.close()
