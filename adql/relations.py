@@ -22,9 +22,10 @@ from adql.clauses import (
 from adql.context import ResolveContext
 from adql.errors import AdqlError
 from adql.predicates import Equality, all_of
+from adql.same_rows import same_rows
 from adql.template import Node as Sql
 from adql.template import VolatileCall, fragment, literal, real
-from adql.tree import And, Comparison, Condition, Derived, Identifier, Join, JoinKind, Name, TableName
+from adql.tree import And, Comparison, Condition, Derived, Identifier, Join, JoinKind, TableName
 from adql.tree import Relation as Node
 from planning.rights import beside
 from schema.catalog import suggestion
@@ -152,7 +153,7 @@ def _relations(table: Table) -> int:
 def _join(node: Join, context: ResolveContext) -> From:
     left, right = _relation(node.left, context), _relation(node.right, context)
     shared_names = [] if node.on is not None else _common(node, left, right)
-    if _same_rows(node, shared_names, context):
+    if same_rows(node, shared_names, context):
         right = _within(left.relations[0].alias, right, context)
     right_sql = NestedJoin(this=right.sql) if isinstance(node.right, Join) else right.sql
     both = _beside([left, right], [node.left, node.right])
@@ -168,29 +169,6 @@ def _join(node: Join, context: ResolveContext) -> From:
             return replace(both, sql=CrossJoin(left=left.sql, right=right_sql))
         on, both = _using(node, shared_names, left, right, both)
     return replace(both, sql=JOINS[node.kind](left=left.sql, right=right_sql, on=on))
-
-
-def _same_rows(node: Join, shared_names: Sequence[Identifier], context: ResolveContext) -> bool:
-    """Whether both sides are tables of the same rows, which the join ties by their key: each row to itself."""
-    table, other = (_declared(side, context) for side in (node.left, node.right))
-    if table is None or other is None or table.relation is not other.relation or not table.branches:
-        return False
-    if node.on is None:
-        return {name.text.lower() for name in shared_names} == {table.key.sql}
-    match node.on:
-        case Comparison(operator="=", left=Name() as one, right=Name() as two):
-            keyed = all(same(name.parts[-1], table.key.sql) and len(name.parts) > 1 for name in (one, two))
-            return keyed and one.parts[:-1] != two.parts[:-1]
-    return False
-
-
-def _declared(node: Node, context: ResolveContext) -> Table | None:
-    """The declared table that stands in a FROM; None for a query, and for a name of WITH."""
-    if not isinstance(node, TableName):
-        return None
-    if len(node.parts) == 1 and any(same(node.parts[0], name) for name, *_ in context.common):
-        return None
-    return context.compiler.catalogue.table(node.parts)
 
 
 def _within(alias: str, side: From, context: ResolveContext) -> From:

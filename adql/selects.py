@@ -20,6 +20,7 @@ from adql.joins import semijoin
 from adql.joins.close import join_close
 from adql.order import FirstRows, OutputColumn, SortTerm, ordered, skipped, sort_terms
 from adql.relations import source
+from adql.same_rows import tied
 from adql.template import Node, cast, fragment
 from adql.top import TopSelect, two_armed
 from adql.tree import AllColumns, Call, Name, Output, Query, Select, TableName, Term, Value
@@ -44,9 +45,10 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, context: Res
     AdqlError
         A name stands for nothing, or single rows stand where groups are.
     """
-    from_clause = source(node.source, context)
+    joined = tied(node, context)
+    from_clause = source(joined.source, context)
     rows = replace(context, scope=from_clause.scope(context.scope), clause="")
-    where = node.where and context.compiler.condition(node.where, replace(rows, clause="WHERE"))
+    where = joined.where and context.compiler.condition(joined.where, replace(rows, clause="WHERE"))
     typed_keys = [_key(key, node, replace(rows, clause="GROUP BY")) for key in node.group[: TERMS + 1]]
     keys = [key.sql for key in typed_keys]
     also = _collated(typed_keys) if context.compiler.to.order.merged and _merges(from_clause.sql, context) else []

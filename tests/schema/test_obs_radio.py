@@ -179,6 +179,8 @@ JOINS = (
     "ivoa.obs_radio AS r RIGHT JOIN ivoa.obscore AS o ON r.obs_publisher_did = o.obs_publisher_did",
 )  # fmt: skip
 """Ways to say which rows of both tables belong together: all are one relation."""
+COMMA = "ivoa.obs_radio AS r, ivoa.obscore AS o WHERE r.obs_publisher_did = o.obs_publisher_did"
+"""The same with a comma."""
 SIDE_BY_SIDE = "ivoa.obscore AS o, (SELECT * FROM ivoa.obs_radio) AS r WHERE o.obs_publisher_did = r.obs_publisher_did"
 """The same as a join that PostgreSQL does."""
 ASKED = (
@@ -191,6 +193,7 @@ ASKED = (
 @pytest.mark.parametrize("asked", ASKED)
 async def test_a_join_with_obscore_is_one_relation(federation: Federation, asked: str) -> None:
     one, *others = [compile_query(asked.format(join, "WHERE"), DECLARED) for join in JOINS]
+    others.append(compile_query(asked.format(COMMA, "AND"), DECLARED))
     plain = compile_query(asked.format(SIDE_BY_SIDE, "AND"), DECLARED)
     connection = await connect(federation.hub)
     try:
