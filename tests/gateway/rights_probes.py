@@ -222,7 +222,7 @@ def of_adql(named: Named) -> Iterator[Probe]:
         assert answer.status_code == (200 if one.seen(person, state) is None else 400), answer.text
 
     text = where.replace(f"BETWEEN {FIRST} AND {LAST}", f"= {one.id}").replace(
-        "obs_collection = 'canaries'", f"obs_id = 'canaries-{one.id}'"
+        "obs_collection = 'canaries'", f"obs_collection = 'canaries' AND obs_id = 'canaries-{one.id}'"
     )
     query = f"SELECT {key} AS k FROM {name} WHERE {text} AND CAST({column} AS INTEGER) = 7"
     yield of_tap(query, name, ["an error"], error, reveals=False)
