@@ -38,7 +38,9 @@ from gateway.middleware.hosts import Hosts
 from gateway.middleware.load import LoadLimit
 from gateway.middleware.rate import RateLimit
 from gateway.middleware.slashes import Slashes
+from gateway.page_refusals import page_refusal
 from gateway.published import taking_up
+from gateway.refusals import BROWSER
 from gateway.request import ClientLeft
 from gateway.routes import login, soda
 from gateway.routes.index import index
@@ -218,6 +220,8 @@ async def _not_found(request: Request, _error: Exception) -> Response:
     message = f"There is nothing at {sent[:60]!r}: / lists the doors"
     if doors.votable(path):
         return doors.refusal(request.scope, NotFound(message))
+    if BROWSER in request.headers.get("accept", ""):
+        return page_refusal(NotFound(message), request.scope)
     return PlainTextResponse(message, 404)
 
 

@@ -1,17 +1,15 @@
 """Where what a reader looks for is: the address of a match, as `web/src/parts/destination.ts` has it too."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-_PLACE = re.compile(r"[+-]?\d[\d.:]*([\s,]+[+-]?[\d.:]+){1,5}")
-"""Two numbers, or six: a place in degrees, or in hours and degrees with their minutes and seconds."""
+from adapters.page.places import place_of
 
 
 def place_address(text: str) -> str | None:
     """The stars around a place, as Browse shows them; None for a text that is no place."""
-    return f"/browse/jsdc.star?{urlencode({'place': text})}" if _PLACE.fullmatch(text) else None
+    return f"/browse/jsdc.star?{urlencode({'place': text})}" if place_of(text) else None
 
 
 def destination(match: Mapping[str, Any]) -> str:

@@ -16,12 +16,11 @@ from resolvers.operation import Operations
 from resolvers.request import OperationResult, Request, refused
 from resolvers.subscription import Subscription, read_subscription, rows_query
 from schema.additions import AddedRows
-from schema.catalog import ALL, suggestion
+from schema.catalog import TITLES, suggestion
 from schema.scalars import DateTime
 from schema.source_version import SourceVersion
 
 STATUS = {kind.code: kind.status for kind in GatewayError.__subclasses__()}
-TITLES = {source.name: source.title for source in ALL}
 
 
 class Answers(Protocol):

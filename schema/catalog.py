@@ -38,6 +38,8 @@ LOCAL: Mapping[str, Source] = MappingProxyType(
 """What the hub holds itself, by name of its schema."""
 ALL = tuple(source for source in (*SOURCES.values(), *LOCAL.values()) if source is not user_tables.SOURCE)
 """All whose tables are the same for everybody."""
+TITLES: Mapping[str, str] = MappingProxyType({source.name: source.title for source in ALL})
+"""What people call each, by name."""
 EVERY_LINK = (
     *(link for source in ALL for link in source.links),
     *across.LINKS,

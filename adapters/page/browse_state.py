@@ -6,12 +6,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from adapters.page.browse_conditions import Column, where_of
-from adapters.page.places import place_of
+from adapters.page.places import cone_of
 from planning.errors import BadInput
 from schema.catalog import suggestion
 
 RADIUS = 0.1
 """Degrees, where an address names a place alone."""
+FIRST = (("meta.id;src",), ("time.start", "time.epoch"), ("meta.id;instr", "instr.tel"))
+"""UCDs of columns that are looked at first: whose row it is, when, by what."""
 SHOWN = 12
 """Columns of a table that has no principal ones."""
 BESIDE = ("lang", "format", "responseformat", "open", "view")
@@ -60,6 +62,20 @@ class BrowseState:
         first: dict[str, Any] = {"after": "", "before": "", "end": False, "row": 0}
         changed = replace(self, **(first | changes))
         return "?" + urlencode(changed.pairs(default), safe=",|")
+
+
+def in_reading_order(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A table with its columns as they are looked at: what a row is of, by which instrument and when, then the rest."""
+    return {**table, "columns": sorted(table["columns"], key=lambda column: _rank(column, table["key"]))}
+
+
+def _rank(column: Column, key: str | None) -> int:
+    ucd = column["ucd"] or ""
+    if column["type"] == "JSON" or ucd.startswith("meta.ref"):
+        return len(FIRST) + 2
+    if ucd.startswith("meta.id;meta.main") or (column["field"] == key and column["type"] == "String"):
+        return 0
+    return next((rank for rank, kinds in enumerate(FIRST, 1) if ucd.startswith(kinds)), len(FIRST) + 1)
 
 
 def default_columns(table: Mapping[str, Any]) -> tuple[str, ...]:
@@ -127,16 +143,6 @@ def page_variables(state: BrowseState, size: int) -> dict[str, Any]:
     if state.before or state.end:
         return {"last": size} | ({"before": state.before} if state.before else {})
     return {"first": size} | ({"after": state.after} if state.after else {})
-
-
-def cone_of(place: str, radius: float) -> dict[str, Any]:
-    """A cone around a place, ICRS, or around the star of a name; degrees.
-
-    >>> cone_of("06 43 55.9 +25 07 52", 0.5)["dec"]
-    25.13111111111111
-    """
-    found = place_of(place)
-    return ({"ra": found[0], "dec": found[1]} if found else {"name": place}) | {"radius": radius}
 
 
 def _where(state: BrowseState, table: Mapping[str, Any]) -> dict[str, Any]:

@@ -88,7 +88,9 @@ def _data(one: Content, say: Say, *, up: bool) -> str:
 def _facts(content: Content, now: datetime, say: Say) -> Iterator[str]:
     start = datetime.fromisoformat(content["Server start"])
     lasting = duration((now - start).total_seconds(), say)
-    yield say("Version {version} of the gateway runs for {lasting}.", version=content["Version"], lasting=lasting)
+    yield say(
+        "Version {version} of the gateway has been running for {lasting}.", version=content["Version"], lasting=lasting
+    )
     if variant := content.get("Variant"):
         yield say("It is of the variant {variant}.", variant=variant)
     for key, value in content.items():

@@ -17,11 +17,11 @@ METHODS = {
 }
 """Of identification, in words."""
 KINDS = {
-    "EXACT": "It bears the name as it is spelt",
-    "FOLDED": "It alone bears the name in another case",
-    "COMPONENT": "The name is that of a component, and this is the star's primary",
-    "ALIAS": "Observers call it so, or the name is a place and this is the nearest star",
-    "AMBIGUOUS": "Several stars bear the name: this is the likeliest",
+    "EXACT": "one of the names of the star, as it is spelt",
+    "FOLDED": "a name of this star alone, in another case",
+    "COMPONENT": "the name of a component, of which this is the primary",
+    "ALIAS": "what observers call it, or a place that this is the nearest star of",
+    "AMBIGUOUS": "several stars bear it: this is the likeliest",
 }
 """How the name that was asked was resolved."""
 CONFIDENCES = {"HIGH": "high", "MEDIUM": "medium", "LOW": "low", "NO": "none"}

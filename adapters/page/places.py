@@ -1,24 +1,35 @@
-"""Right ascensions and declinations as people write them, read as `web/src/parts/angle.ts` reads them."""
+"""Places as people type them into the boxes of the pages, read as `web/src/parts/angle.ts` reads them.
+
+Designations that are places, as `J064355.9+250752`, are read by `schema.place_names`, as everywhere.
+"""
 
 import re
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from schema.place_names import named_place
 
 Place: TypeAlias = tuple[float, float]
 """Right ascension and declination, ICRS degrees."""
 MARKS = re.compile("[hdm\N{DEGREE SIGN}'\N{PRIME}:s\"\N{DOUBLE PRIME},;]")
 """What stands between hours, minutes and seconds, and between right ascension and declination."""
 NUMBER = re.compile(r"[+-]?\d+(\.\d*)?")
+SIGNED = re.compile(r"(?<=[\d.])(?=[+-])")
+"""Where a sign alone parts right ascension from declination."""
 HOURS = re.compile(r"\d\s*h")
 
 
 def place_of(text: str) -> Place | None:
     """The place that a text is, in degrees, or in hours and degrees with their parts; None for one that is no place.
 
+    Coarser than a name has to be: whole degrees, or hours and minutes alone, are a place too.
+
     >>> place_of("06 43 55.9 +25 07 52")
     (100.98291666666667, 25.13111111111111)
     """
-    words = MARKS.sub(" ", text.replace("\N{MINUS SIGN}", "-")).split()
+    if place := named_place(text):
+        return place
+    words = SIGNED.sub(" ", MARKS.sub(" ", text.replace("\N{MINUS SIGN}", "-"))).split()
     half = len(words) // 2
     if len(words) not in (2, 4, 6) or not all(map(NUMBER.fullmatch, words)):
         return None
@@ -29,6 +40,16 @@ def place_of(text: str) -> Place | None:
     if not 0 <= ra <= 360 or abs(dec) > 90 or any(not part[0].isdigit() or float(part) >= 60 for part in parts):
         return None
     return ra, dec
+
+
+def cone_of(place: str, radius: float) -> dict[str, Any]:
+    """A cone of GraphQL around a place, ICRS, or around the star of a name; degrees.
+
+    >>> cone_of("06 43 55.9 +25 07 52", 0.5)["dec"]
+    25.13111111111111
+    """
+    found = place_of(place)
+    return ({"ra": found[0], "dec": found[1]} if found else {"name": place}) | {"radius": radius}
 
 
 def _sexagesimal(words: Sequence[str]) -> float:

@@ -7,13 +7,16 @@ from typing import Any
 
 from adapters.page.svg import label
 from adapters.page.words import Say
-from schema.jsdc import CONFIDENCE, ORIGIN
+from schema.jsdc import ORIGIN
 
 Values = Mapping[str, Any]
 """An object of a GraphQL answer."""
 ORIGINS = dict(ORIGIN.members.values())
-CONFIDENCES = dict(CONFIDENCE.members.values())
-"""What the words for origins and confidences mean."""
+"""What the words for origins mean."""
+CONFIDENCES = {
+    "HIGH": "high confidence", "MEDIUM": "medium confidence", "LOW": "low confidence", "NO": "no confidence",
+}  # fmt: skip
+"""Of magnitudes, whose high confidence is that they are measured, and of computed diameters, which are not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.page.built_files import loaded
+from adapters.page.instants import moment
 from adapters.page.words import LANGUAGES, speaker
 from planning.asker import asker
+from schema.sexagesimal import dms, hms
 
 PAGES = {
     "/browse": "Browse", "/sky": "Sky", "/compare": "Compare", "/adql": "ADQL", "/spica": "SPICA",
@@ -20,6 +22,7 @@ TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
     trim_blocks=True, lstrip_blocks=True,
 )  # fmt: skip
+TEMPLATES.filters |= {"moment": moment, "hms": hms, "dms": dms}
 TEMPLATES.filters["given"] = lambda values: orjson.dumps(values).decode()
 """Values for the script of a page: `data-given="{{ values | given }}"`."""
 

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from adapters.page.rendering import rendered
-from schema.catalog import ALL
+from schema.catalog import TITLES
 
 DOCUMENT = (Path(__file__).parent / "schema.graphql").read_text()
 """What is asked of GraphQL, as any front-end would."""
-TITLES = {source.name: source.title for source in ALL}
 Described = Mapping[str, Any]
 
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from adapters.page.places import cone_of
 from adapters.page.spica_words import ACTIVITIES, MODE_WORDS
 from planning.errors import BadInput
-from schema.place_names import named_place
 from schema.spica_rules import DONE
 from schema.vocabularies import ROW_STATE
 
@@ -16,8 +16,6 @@ PAGE = 100
 """Targets of a page."""
 RADIUS, WIDEST = 1.0, 180.0
 """Degrees around a place, where none are said, and at most."""
-DECIMAL = re.compile(r"(?P<ra>\d{1,3}(?:\.\d*)?)[\s,]+(?P<dec>[+-]?\d{1,2}(?:\.\d*)?)")
-"""A place in degrees."""
 COMPLETIONS: Mapping[str, Condition] = {
     "none": {"or": [{"completionRate": {"le": 0}}, {"completionRate": {"isNull": True}}]},
     "partly": {"completionRate": {"gt": 0, "lt": DONE}},
@@ -109,9 +107,7 @@ def _cone(near: str, radius: str) -> Condition:
     if not 0 < wide <= WIDEST:
         message = f"radius is {radius[:20]}: degrees, more than 0 and at most {WIDEST:g}, are wanted"
         raise BadInput(message)
-    decimal = DECIMAL.fullmatch(near)
-    place = (float(decimal["ra"]), float(decimal["dec"])) if decimal else named_place(near)
-    return {"radius": wide} | ({"ra": place[0], "dec": place[1]} if place else {"name": near})
+    return cone_of(near, wide)
 
 
 def _number(text: str, name: str) -> float:

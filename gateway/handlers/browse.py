@@ -18,7 +18,7 @@ from adapters.page.browse import (
     table_page,
     tables_page,
 )
-from adapters.page.browse_state import page_variables, read_state, rows_variables
+from adapters.page.browse_state import in_reading_order, page_variables, read_state, rows_variables
 from adapters.votable.formats import Negotiated
 from gateway.accept import JsonFormat, requested
 from gateway.language import language, page_response
@@ -31,9 +31,7 @@ from gateway.server_timing import ServerTiming
 from hub.threads import compute
 from planning.errors import GatewayError, NotFound
 from resolvers.request import Request
-from schema.catalog import ALL
-
-TITLES = {source.name: source.title for source in ALL}
+from schema.catalog import TITLES
 
 
 async def tables(http: HttpRequest) -> Response:
@@ -99,5 +97,4 @@ async def _described(http: HttpRequest, name: str) -> Mapping[str, Any]:
     if not found:
         message = f"There is no table {name[:60]!r} here: /browse lists them"
         raise NotFound(message)
-    described: Mapping[str, Any] = found[0]
-    return described
+    return in_reading_order(found[0])

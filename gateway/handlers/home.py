@@ -9,8 +9,9 @@ from starlette.responses import RedirectResponse, Response
 from adapters.page.built_files import page_document
 from adapters.page.rendering import rendered
 from gateway.addresses import base_url
-from gateway.destination import destination, place_address, star_address
+from gateway.destination import place_address, star_address
 from gateway.language import language, page_response
+from gateway.name_search import choices_response, search
 from gateway.page_documents import answered
 from gateway.routes.index import door_addresses
 from gateway.state import state_of
@@ -35,19 +36,21 @@ async def home(http: HttpRequest) -> Response:
 
 
 async def find(http: HttpRequest) -> Response:
-    """Send from the box to the best of what is called so; to the page of a star of that name, if nothing is."""
+    """Send from the box to what is called so; where that is none, or several, show what may be meant to choose from."""
     text = http.query_params.get("text", "").strip()
     if not text:
         message = "text is missing: which name, place, exposure or programme is to be found?"
         raise BadInput(message)
-    at = place_address(text) or await _best(http, text)
-    return RedirectResponse(at.removeprefix("/"), 303)
+    if at := place_address(text):
+        return _sent_to(at)
+    found = await search(http, text)
+    if not found.matches:
+        return _sent_to(star_address(text))
+    return _sent_to(found.meant) if found.meant else choices_response(http, found)
 
 
-async def _best(http: HttpRequest, text: str) -> str:
-    answer = await _answer(http, "Search", text=text, first=1)
-    found = ((answer["data"] or {}).get("search") or {}).get("nodes")
-    return destination(found[0]) if found else star_address(text)
+def _sent_to(address: str) -> Response:
+    return RedirectResponse(address.removeprefix("/"), 303)
 
 
 async def _answer(http: HttpRequest, document: str, **variables: Any) -> Answer:

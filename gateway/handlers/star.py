@@ -12,6 +12,7 @@ from adapters.votable.formats import JSON
 from gateway.accept import wants_json
 from gateway.cacheable import CacheableResponse
 from gateway.language import language, page_response
+from gateway.name_search import choices_response, search
 from gateway.page_documents import answer
 from gateway.payloads import json_payload
 from gateway.server_timing import ServerTiming
@@ -33,6 +34,8 @@ async def star(http: HttpRequest) -> Response:
     if not is_known(result.payload):
         if "+" in name:  # a form's blank, where a path has %20
             return RedirectResponse(f"/star/{quote(name.replace('+', ' '), safe='')}", 303)
+        if not wants_json(http.scope) and (similar := await search(http, name)).matches:
+            return choices_response(http, similar, NotFound.status)
         message = f"Nothing is known here of {name[:60]!r}: try another name, as SIMBAD has it"
         raise NotFound(message)
     text = json_payload(result.payload)

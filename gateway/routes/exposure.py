@@ -1,42 +1,28 @@
 """`/detail/exposure/{exposure}`: the page of an exposure, as the Obs Portal has it and OiDB's `access_url` names it."""
 
-from urllib.parse import urlencode
-
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
+from starlette.types import Scope
 
-from adapters.datalink.lookup import DocumentLookup
-from adapters.votable.exposure_page import DOCUMENT, STYLE, exposure_page
-from gateway.addresses import base_url
-from gateway.cacheable import CacheableResponse
-from gateway.door import Door, Endpoint
-from gateway.page_policy import inline, page_policy
-from gateway.request import until_disconnect
-from gateway.state import state_of
+from gateway.door import Door, Endpoint, late
+from gateway.page_refusals import page_refusal
+from gateway.refusals import BROWSER, votable_refusal
 from gateway.tour import TourRequest
-from planning.errors import NotFound
-from schema.obsportal import EXPOSURE
+from planning.errors import GatewayError
 
-POLICY = page_policy(style_src=inline(STYLE))
+HANDLERS = late("gateway.handlers.exposure")
 SPICA = "SPICA.SCIDET:20220114:104042_target_1"
 
 
-async def exposure(http: HttpRequest) -> Response:
-    """What the Obs Portal says of an exposure."""
-    state = state_of(http.scope)
-    lookup, name = DocumentLookup(state.operations), http.path_params["exposure"]
-    lists = await until_disconnect(http, lookup.fetch(DOCUMENT, name=[name]))
-    lookup.require_answers()
-    nodes = lists.get("exposures")
-    if not nodes:
-        message = f"The Obs Portal has no exposure {name[:80]!r}"
-        raise NotFound(message)
-    links = f"{base_url(http, state.settings)}/datalink/{EXPOSURE.qualified}/links?{urlencode({'ID': name})}"
-    return CacheableResponse(exposure_page(nodes[0], links), headers=POLICY, media_type="text/html")
+def _refusal(error: GatewayError, scope: Scope) -> Response:
+    """A page to browsers, a VOTable to others."""
+    browser = BROWSER in HttpRequest(scope).headers.get("accept", "")
+    return (page_refusal if browser else votable_refusal)(error, scope)
 
 
 DOOR = Door(
-    endpoints=(Endpoint("/detail/exposure/{exposure}", exposure),),
+    endpoints=(Endpoint("/detail/exposure/{exposure}", HANDLERS("exposure")),),
     votable=True,
+    refuse=_refusal,
     tour=(TourRequest("the page of an exposure", f"/detail/exposure/{SPICA}", right=lambda text: SPICA in text),),
 )

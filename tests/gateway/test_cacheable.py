@@ -122,7 +122,6 @@ KEPT: dict[str, list[Asked]] = {
     ],
     **{alias: [Asked(alias, {"star": "HD 48329"})] for alias in ALIASES},
     "/badcal-dsa/SubmitCone": [Asked("/badcal-dsa/SubmitCone", {"RA": "0.0", "DEC": "0.0", "SR": "360.0"})],
-    "/detail/exposure/{exposure}": [Asked("/detail/exposure/SPICA.SCIDET:20220114:104042_target_1")],
     "/star/{name:path}": [Asked("/star/HD 48329", {"format": "json"}, frozenset({RELEASES}))],
     "/datalink/links": [Asked("/datalink/links", {"ID": "ivo://jmmc.fr/oidb?000020000095"}, frozenset({RELEASES, OPENINGS}))],
     "/datalink/{table}/links": [
@@ -158,7 +157,8 @@ UNKEPT = {
         "phase", "parameters", "executionduration", "destruction", "quote", "owner", "results", "results/result", "error")),
     "/xmatch", "/xmatch/api/v1/sync", "/xmatch/tables", "/xmatch/api/v1/sync/tables", "/oai", "/oai/capabilities",
     "/oai/availability", "/", "/health", "/livez", "/readyz", "/docs",
-    "/hipslist", "/hipslist/availability", "/find", "/sky", "/compare", "/browse", "/browse/{table}", "/spica", "/spica/import", "/spica/night", "/spica/programs/{name}", "/spica/targets", "/spica/targets/{key}",
+    "/hipslist", "/hipslist/availability", "/find", "/detail/exposure/{exposure}", "/sky", "/compare", "/browse", "/browse/{table}",
+    "/spica", "/spica/import", "/spica/night", "/spica/programs/{name}", "/spica/targets", "/spica/targets/{key}",
     "/graphiql", "/adql", "/statistics", "/schema", "/doubts", "/star", "/get-data.html", *(f"{root}{path}" for root in ("/restxq/catalogs", "/exist/restxq/catalogs") for path in (
         "", "/meta/{catalogue}", "/accounts/{catalogue}", "/delegations", "/status", "/{catalogue}", "/{catalogue}/{id}",
         "/{catalogue}/{id}/{key}")),

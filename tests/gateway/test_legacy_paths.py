@@ -85,10 +85,12 @@ async def test_badcal_in_lines_as_searchcal_converts_them(client: httpx.AsyncCli
 async def test_the_page_of_an_exposure(client: httpx.AsyncClient) -> None:
     answer = await client.get(f"/detail/exposure/{quote(SPICA)}", headers={"accept": BROWSER})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    for text in (SPICA, "hd79929", "SPICA_DEV_TESTS", "<th>interferometer_name</th><td>CHARA </td>"):
+    for text in (SPICA, "hd79929", "SPICA_DEV_TESTS", '<th scope="row">interferometer_name</th><td>CHARA </td>'):
         assert text in answer.text
-    link = answer.text.partition('<a href="')[2].partition('"')[0]
-    links = await client.get(link)
+    for link in ("/star/hd79929", "/browse/obsportal.exposure?obsProgram=SPICA_DEV_TESTS"):
+        assert f'href="{link}"' in answer.text
+        assert (await client.get(link, headers={"accept": BROWSER})).status_code == 200
+    links = await client.get(answer.text.partition("/datalink/")[2].partition('"')[0].join(("/datalink/", "")))
     assert (links.status_code, "<TR>" in links.text, "NotFoundFault" in links.text) == (200, True, False)
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from adapters.page.browse import FILES
 from adapters.page.browse_conditions import where_of
-from adapters.page.browse_state import cone_of
 from adapters.page.built_files import documents
+from adapters.page.places import cone_of
 from adapters.votable.formats import KNOWN
 from hub.limits import DocumentLimits
 from planning.errors import BadInput

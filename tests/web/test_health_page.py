@@ -29,7 +29,7 @@ def test_all_is_well() -> None:
     for sentence in (
         "All databases answer.",
         "It has answered without a break for 3 min 0 s, the last time within 2.5 ms.",
-        "Version 1.0 of the gateway runs for 2 d 1 h.",
+        "Version 1.0 of the gateway has been running for 2 d 1 h.",
         "7 times a client was refused for having its share of the requests.",
         "Subscriptions that are open: 2.",
         "1 in use, 5 open, 16 at most",

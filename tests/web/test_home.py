@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from html import unescape
 from typing import Literal
+from urllib.parse import quote
 
 import asyncpg
 import httpx
@@ -56,6 +57,7 @@ async def test_the_box_is_a_form_without_scripts(browser: Browser, server: str) 
         ("S01", "spica/programs/S01"),
         ("100.98 +25.13", "browse/jsdc.star?place=100.98+%2B25.13"),
         ("06:43:55.9 +25:07:52", "browse/jsdc.star?place=06%3A43%3A55.9+%2B25%3A07%3A52"),
+        ("6h43m55.9s +25d07m52s", "browse/jsdc.star?place=6h43m55.9s+%2B25d07m52s"),
         ("nobody at all", "star/nobody%20at%20all"),
     ],
 )
@@ -63,6 +65,14 @@ async def test_who_has_no_scripts_is_sent_to_the_same_places(server: str, text: 
     async with httpx.AsyncClient(base_url=server) as client:
         assert (await client.get("/find", params={"text": text})).headers["location"] == address
         assert (await client.get("/find", headers=HTML)).status_code == 400
+
+
+@pytest.mark.parametrize(("text", "choice"), [("zzzz", "HD 121648"), ("eps", "HD 48915")])
+async def test_nobody_is_sent_to_what_is_called_otherwise(client: httpx.AsyncClient, text: str, choice: str) -> None:
+    for address, status in ((f"/find?text={text}", 200), (f"/star/{text}", 404)):
+        answer = await client.get(address, headers=HTML)
+        assert answer.status_code == status
+        assert f'<a href="/star/{quote(choice)}">{choice}</a>' in answer.text
 
 
 async def test_an_exposure_that_is_added_comes_by_itself(visit: Visit, federation: Federation) -> None:

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { follow } from '../address';
 import { say } from '../words';
 import { Away, awayAddress } from './away';
-import { Bar } from './bar';
+import { Bar, type Tell } from './bar';
 import { Columns } from './columns';
 import { Details } from './details';
 import { Grid } from './grid';
@@ -21,6 +21,8 @@ export interface Given {
   rows: Told | null;
 }
 
+/** Milliseconds after which is said which rows are seen: more often nobody reads it. */
+const TOLD = 80;
 const SEPARATION: Column = {
   name: 'separation',
   field: 'separation',
@@ -43,11 +45,13 @@ export function Browse({ table, documents, columns: usual, rows: told }: Given) 
   );
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState('');
-  const [range, setRange] = useState<[number, number]>([0, 0]);
+  const tell = useRef<Tell['current']>(() => undefined);
   const [choosing, setChoosing] = useState(false);
   const [opened, setOpened] = useState(() => new URLSearchParams(location.search).get('open') ?? '');
   const asking = useRef(new AbortController());
   const settled = useRef(0);
+  const telling = useRef(0);
+  const range = useRef<[number, number]>([0, 0]);
 
   const load = async (next: State, position: Position) => {
     asking.current.abort();
@@ -110,7 +114,11 @@ export function Browse({ table, documents, columns: usual, rows: told }: Given) 
   }, [shown?.rows]);
 
   const seen = (first: number, last: number) => {
-    setRange([first, last]);
+    range.current = [first, last];
+    telling.current ||= window.setTimeout(() => {
+      telling.current = 0;
+      tell.current(range.current);
+    }, TOLD);
     clearTimeout(settled.current);
     settled.current = window.setTimeout(() => keep(first), 300);
   };
@@ -147,7 +155,7 @@ export function Browse({ table, documents, columns: usual, rows: told }: Given) 
           table={table}
           state={state}
           shown={shown}
-          range={range}
+          tell={tell}
           change={change}
           go={go}
           choose={() => setChoosing(true)}

@@ -13,13 +13,19 @@ export interface Cell {
 const ADDRESS = 'meta.ref.url';
 const IDENTIFIER = 'meta.ref.ivoid';
 
-export function cellOf(row: Row, column: Column): Cell {
-  const value = valueAt(row, column.path);
-  const text = column.field === 'separation' && typeof value === 'number' ? value.toFixed(3) : textOf(value);
-  return {
-    text,
-    link: linkOf(column, value),
-    hint: isMjd(column) && typeof value === 'number' ? dayOf(value) : text.length > 24 ? text : '',
+export const cellOf = (row: Row, column: Column): Cell => cellsOf(column)(row);
+
+/** What writes the cells of a column: what follows of the column is worked out once. */
+export function cellsOf(column: Column): (row: Row) => Cell {
+  const path = column.path.split('.');
+  const separation = column.field === 'separation';
+  const mjd = isMjd(column);
+  const leads = column.ucd === ADDRESS || isDid(column);
+  return (row) => {
+    const value = valueAt(row, path);
+    const text = separation && typeof value === 'number' ? value.toFixed(3) : textOf(value);
+    const hint = mjd && typeof value === 'number' ? dayOf(value) : text.length > 24 ? text : '';
+    return { text, link: leads ? linkOf(column, value) : '', hint };
   };
 }
 

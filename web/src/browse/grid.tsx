@@ -1,13 +1,14 @@
 /** Rows of a table that is as long as it is: those that are seen have elements, which others take over as it is scrolled. */
-import type { CSSProperties, TargetedKeyboardEvent } from 'preact';
+import type { TargetedKeyboardEvent, TargetedMouseEvent } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { type Cell, cellOf, widthOf } from './format';
+import { widthOf } from './format';
+import { Lines } from './lines';
 import type { Rows } from './rows';
 import { Scale } from './scale';
 import { type Column, isNumber, type Row } from './table';
 
 export const HEIGHT = 28;
-/** Rows beyond those that are seen that have elements, and that are read. */
+/** Rows beyond those that are seen that have elements, and that are read; where less stays in sight than goes, one would be too many. */
 const SPARE = 8;
 const AHEAD = 60;
 const SEEN = 30;
@@ -77,14 +78,16 @@ export function Grid({ rows, columns, order, label, busy, target, sort, open, se
       });
   }, [first, last, rows]);
 
-  const widths = useRef({ rows, columns, text: '' });
-  if (widths.current.rows !== rows || widths.current.columns !== columns || !widths.current.text) {
+  const widths = useRef<{ rows: Rows; columns: Column[]; each: number[] } | null>(null);
+  if (widths.current?.rows !== rows || widths.current.columns !== columns) {
     const sample = Array.from({ length: SEEN }, (_, at) => rows.at(first + at)).filter((row) => row !== undefined);
-    const text = columns.map((column) => `${widthOf(column, sample)}ch`).join(' ');
-    widths.current = { rows, columns, text: sample.length ? text : '' };
-    if (!sample.length) widths.current.text = text;
+    widths.current = { rows, columns, each: columns.map((column) => widthOf(column, sample)) };
   }
-  const template = { gridTemplateColumns: widths.current.text };
+  const { each } = widths.current;
+  const template = {
+    '--columns': each.map((width) => `${width}ch`).join(' '),
+    '--width': `${each.reduce((sum, width) => sum + width, 0)}ch`,
+  };
 
   const go = (index: number) => {
     const to = Math.max(0, Math.min(index, rows.total - 1));
@@ -111,9 +114,33 @@ export function Grid({ rows, columns, order, label, busy, target, sort, open, se
     event.preventDefault();
   };
 
-  const from = Math.max(0, first - SPARE);
-  const to = Math.min(rows.total, last + SPARE);
+  const before = useRef(first);
+  const spare = Math.abs(first - before.current) < last - first ? SPARE : 0;
+  const from = Math.max(0, first - spare);
+  const to = Math.min(rows.total, last + spare);
   const pool = Math.ceil(room / HEIGHT) + 2 * SPARE + 2;
+  const body = useRef<HTMLDivElement>(null);
+  const lines = useRef<{ columns: Column[]; shown: Lines } | null>(null);
+  useLayoutEffect(() => {
+    before.current = first;
+    if (!body.current) return;
+    if (lines.current?.columns !== columns) lines.current = { columns, shown: new Lines(body.current, columns) };
+    const placed = Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at).map((index) => ({
+      index,
+      row: rows.at(index),
+      top: scale.current.shown(index * HEIGHT),
+      active: index === active,
+    }));
+    lines.current.shown.show(placed, pool);
+  });
+  const click = (event: TargetedMouseEvent<HTMLDivElement>) => {
+    const element = event.target as Element;
+    const index = Number(element.closest('.line-of-grid')?.getAttribute('aria-rowindex')) - 2;
+    const row = rows.at(index);
+    if (!row || element.closest('a')) return;
+    setActive(index);
+    open(row, index);
+  };
   return (
     <div
       class="grid"
@@ -123,32 +150,23 @@ export function Grid({ rows, columns, order, label, busy, target, sort, open, se
       aria-label={label}
       aria-busy={busy}
       aria-rowcount={rows.total + 1}
+      style={template}
       aria-activedescendant={active >= from && active < to ? `row-${active % pool}` : undefined}
       onScroll={(event) => setPixels(scale.current.scrolled(event.currentTarget.scrollTop))}
       onKeyDown={press}
     >
-      <div class="grid-head" role="row" aria-rowindex={1} style={template}>
+      <div class="grid-head" role="row" aria-rowindex={1}>
         {columns.map((column) => (
           <Heading key={column.field} column={column} order={order} sort={sort} />
         ))}
       </div>
-      <div class="grid-body" role="rowgroup" style={{ height: `${scale.current.height}px` }}>
-        {Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at).map((index) => (
-          <Line
-            key={index % pool}
-            id={`row-${index % pool}`}
-            index={index}
-            row={rows.at(index)}
-            columns={columns}
-            active={index === active}
-            style={{ ...template, transform: `translateY(${scale.current.shown(index * HEIGHT)}px)` }}
-            open={(row) => {
-              setActive(index);
-              open(row, index);
-            }}
-          />
-        ))}
-      </div>
+      <div
+        class="grid-body"
+        role="rowgroup"
+        ref={body}
+        style={{ height: `${scale.current.height}px` }}
+        onClick={click}
+      />
     </div>
   );
 }
@@ -193,42 +211,3 @@ function Heading({ column, order, sort }: HeadingProps) {
     </div>
   );
 }
-
-interface LineProps {
-  id: string;
-  index: number;
-  row: Row | undefined;
-  columns: Column[];
-  active: boolean;
-  style: CSSProperties;
-  open: (row: Row) => void;
-}
-
-function Line({ id, index, row, columns, active, style, open }: LineProps) {
-  return (
-    <div
-      id={id}
-      role="row"
-      aria-rowindex={index + 2}
-      class={`line-of-grid${active ? ' active' : ''}${row ? '' : ' waiting'}`}
-      style={style}
-      onClick={(event) => row && !(event.target as Element).closest('a') && open(row)}
-    >
-      {columns.map((column) => (
-        <GridCell key={column.field} cell={row ? cellOf(row, column) : null} number={isNumber(column)} />
-      ))}
-    </div>
-  );
-}
-
-const GridCell = ({ cell, number }: { cell: Cell | null; number: boolean }) => (
-  <div role="gridcell" class={number ? 'number' : ''} title={cell?.hint || undefined}>
-    {cell?.link ? (
-      <a href={cell.link} tabIndex={-1}>
-        {cell.text}
-      </a>
-    ) : (
-      (cell?.text ?? '')
-    )}
-  </div>
-);

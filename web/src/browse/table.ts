@@ -37,8 +37,12 @@ export function kindOf(column: Column): Kind {
 export const enumName = (field: string): string => field.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase();
 
 /** The value of a column in a row: `vmag.error` is that of an object in it. */
-export const valueAt = (row: Row, path: string): unknown =>
-  path.split('.').reduce<unknown>((value, name) => (value as Row | null | undefined)?.[name], row) ?? null;
+export function valueAt(row: Row, path: string | readonly string[]): unknown {
+  let value: unknown = row;
+  for (const name of typeof path === 'string' ? path.split('.') : path)
+    value = (value as Row | null | undefined)?.[name];
+  return value ?? null;
+}
 
 /** `{ vmag: { error: … } }` for `vmag.error`. */
 export const nested = (path: string, value: unknown): Row =>

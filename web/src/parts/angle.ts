@@ -19,13 +19,20 @@ export function dms(dec: number, digits = 0): string {
   return `${dec < 0 ? '-' : '+'}${two(degrees)} ${two(minutes)} ${seconds}`;
 }
 
-/** A place of what was typed: `100.98 25.13`, `06 43 55.9 +25 07 52`, `6:43:55.9, 25:07:52`, `6h43m55.9s +25d07m52s`; degrees. */
+/** As catalogues designate places, `J06435593+2507520`: seconds with their decimals, without a point. */
+const DESIGNATION = /^J?\s*(\d\d)(\d\d)(\d\d)\.?(\d*)\s*([+-]\d\d)(\d\d)(\d\d)\.?(\d*)$/;
+
+/**
+ * A place of what was typed, in degrees: `100.98 25.13`, `06 43 55.9 +25 07 52`, `6:43:55.9, 25:07:52`,
+ * `6h43m55.9s +25d07m52s`, `J06435593+2507520`; what `adapters/page/places.py` reads.
+ */
 export function placeOf(text: string): [ra: number, dec: number] | null {
   const words = text
     .trim()
-    .replace(/[hdm°'′:]/g, ' ')
-    .replace(/[s"″,;]/g, ' ')
     .replace(/−/g, '-')
+    .replace(DESIGNATION, '$1 $2 $3.$4 $5 $6 $7.$8')
+    .replace(/[hdm°'′:s"″,;]/g, ' ')
+    .replace(/(?<=[\d.])(?=[+-])/g, ' ')
     .trim()
     .split(/\s+/);
   if (![2, 4, 6].includes(words.length) || !words.every((word) => /^[+-]?\d+(\.\d*)?$/.test(word))) return null;

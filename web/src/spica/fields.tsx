@@ -70,7 +70,7 @@ export function Fields<Saved extends Row>({ fields, row, may, write, saved, labe
         if (count) send(changes, Number(row.version));
       }}
     >
-      {groups(fields).map(([title, members]) => (
+      {groups(fields.filter((field) => may(field) || row[field.name] !== null)).map(([title, members]) => (
         <div key={title} class={members.every(({ unit }) => unit === 'mag') ? 'grid small' : 'grid'}>
           {fields.length > members.length && <h3>{say(title)}</h3>}
           {members.map((field) => (
@@ -149,7 +149,7 @@ function FieldRow({ field, value, text, writable, fault, edit }: RowProps) {
       {writable ? (
         <Input field={field} props={props} shown={shown} edit={edit} />
       ) : (
-        <span class="value">{field.choices?.[shown] ? `${shown} · ${say(field.choices[shown])}` : shown}</span>
+        <span class="value">{meaning(field, shown)}</span>
       )}
       {field.unit && <small>{field.unit}</small>}
       {fault && (
@@ -159,6 +159,12 @@ function FieldRow({ field, value, text, writable, fault, edit }: RowProps) {
       )}
     </div>
   );
+}
+
+/** A value with what it means, where that is not what it is. */
+function meaning({ choices }: Field, shown: string): string {
+  const word = choices?.[shown];
+  return word && word !== shown ? `${shown} · ${say(word)}` : say(shown);
 }
 
 function Input({
