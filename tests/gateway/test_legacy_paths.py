@@ -87,7 +87,7 @@ async def test_the_page_of_an_exposure(client: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
     for text in (SPICA, "hd79929", "SPICA_DEV_TESTS", '<th scope="row">interferometer_name</th><td>CHARA </td>'):
         assert text in answer.text
-    for link in ("/star/hd79929", "/browse/obsportal.exposure?obsProgram=SPICA_DEV_TESTS"):
+    for link in ("/star/HD%2079929", "/browse/obsportal.exposure?obsProgram=SPICA_DEV_TESTS"):
         assert f'href="{link}"' in answer.text
         assert (await client.get(link, headers={"accept": BROWSER})).status_code == 200
     links = await client.get(answer.text.partition("/datalink/")[2].partition('"')[0].join(("/datalink/", "")))
