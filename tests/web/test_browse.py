@@ -90,6 +90,7 @@ async def test_rows_are_those_of_the_table_however_they_are_scrolled(visit: Visi
 async def test_facets_choose_and_the_address_keeps_it(visit: Visit) -> None:
     page = await visit.go(EXPOSURES)
     whole, science = len(rows(visit.server, EXPOSURES)), len(rows(visit.server, EXPOSURES, obsType="science"))
+    await facet(page, "obs_type").locator("summary").click()
     label = facet(page, "obs_type").locator("label", has_text="science")
     assert (await label.locator(".rows").inner_text()) == str(science)
     await label.click()
