@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2.filters import do_urlencode
 
+from adapters.page.common_names import common_names
 from adapters.page.field_plot import field_plot
 from adapters.page.granules import by_level
 from adapters.page.identification import CONFIDENCES, KINDS, identifications
@@ -36,8 +37,6 @@ FLAGS = dict([*CAL_FLAG.members.values(), *IR_FLAG.members.values()]) | {
     UNKNOWN: "A flag is set that is not known here"
 }
 """Bits of CalFlag and of IRFlag in words."""
-COMMON = ("*", "V*", "NAME")
-"""What SIMBAD writes before names of the sky, not of a catalogue."""
 LENGTHS = (100, 330)
 """Baselines, m, at which the table of diameters has V²."""
 NOTHING: Values = {"objectId": None, "nameMatch": None, "star": None}
@@ -103,7 +102,7 @@ def star_page(
         page="star",
         asked=name,
         called=called,
-        also=_common_names(star, asked=called),
+        also=common_names(_nodes(star or {}, "identifiers"), called),
         found=found,
         star=star,
         errors=messages(payload),
@@ -166,13 +165,6 @@ def _alternates(name: str, tables: Mapping[str, str], say: Say) -> Sequence[tupl
     titles = {"exposures": say("Exposures"), "granules": say("Granules"), "calibrators": say("Calibrators")}
     whole = (say("All of this page"), JSON.media_type, f"/star/{do_urlencode(name)}?format=json")
     return [whole, *((titles[table], TABLEDATA.media_type, address) for table, address in tables.items())]
-
-
-def _common_names(star: Values | None, asked: str) -> Sequence[str]:
-    """What people call a star beside its name in JSDC: Bayer's designation, that of a variable, a proper name."""
-    names = [one["identifier"].partition(" ") for one in _nodes(star or {}, "identifiers")]
-    common = {prefix: name for prefix, _, name in reversed(names) if prefix in COMMON and name != asked}
-    return [common[prefix] for prefix in COMMON if prefix in common]
 
 
 def _place(star: Values) -> Mapping[str, float]:

@@ -256,7 +256,7 @@ async def test_what_is_of_the_moment_has_no_tag(client: httpx.AsyncClient, path:
     for _ in range(2):
         answer = await client.get(
             path.replace(":path", "").format(
-                job="1", catalogue="spica", id="1", key="ra", name="SPICA", table="jsdc.star"
+                job="1", catalogue="spica", id="1", key="ra", name="SPICA", table="jsdc.star", exposure="SPICA"
             ),
             headers={"if-none-match": "*"},
         )
