@@ -1,1 +1,0 @@
-var e={Star:`Étoile`,Show:`Voir`,"Skip to the content":`Aller au contenu`,Pages:`Pages`,Browse:`Parcourir`,Sky:`Ciel`,Compare:`Comparer`,ADQL:`ADQL`,SPICA:`SPICA`,Statistics:`Statistiques`,Health:`État`,Documentation:`Documentation`};export{e as default};
