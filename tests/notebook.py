@@ -1,7 +1,7 @@
 """Pages of docs/astronomers whose blocks of Python are cells of a notebook.
 
-They are run in this process, one after the other in one namespace, as a kernel would: nbclient and a kernel are sixty packages and two
-seconds a notebook, and would show no more.
+They are run in this process, one after the other in one namespace, as a kernel would: nbclient and a kernel would be further packages and
+a process for each notebook, and would show no more.
 """
 
 from pathlib import Path
