@@ -19,7 +19,8 @@ from schema.rights import TYPES, Right
 from schema.spelling import column_name, column_sql, relation_name
 from schema.table import Source, Table
 
-RELEASES, OPENINGS, NEXT = (named_query("planning/rights", name) for name in ("releases", "openings", "next"))
+RELEASES, NEXT = named_query("planning/rights", "releases"), named_query("planning/rights", "next")
+OPENINGS = named_query("planning/rights", "openings")
 RIGHTS: Mapping[Column, Right] = MappingProxyType({
     one.hidden: one for database in DATABASES for one in (*database.rights, *database.by_date)
 })  # fmt: skip

@@ -28,7 +28,7 @@ VERSION = 2
 SAME = 1e-5
 """Days up to which times are the same: a second."""
 FIELDS = {"target_ra": "s_ra", "target_dec": "s_dec", "ins_name": "insname", "t_middle_min": "middle_min",
-          "t_middle_max": "middle_max"}  # fmt: skip
+          "t_middle_max": "middle_max", "evening": "night"}  # fmt: skip
 """Fields of `Granule` that are called otherwise than their columns."""
 PART_COLUMNS = ("part_id", *(column.sql for column in MEASURED), "path", "plain_name")
 FILE_COLUMNS = ("path", "size", "modified", "version", "doubts", "error")

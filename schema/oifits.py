@@ -46,7 +46,7 @@ MEASURED = (
            principal=True),
     Column("arrname", TEXT, "ARRNAME of the file", ucd="meta.id;instr.tel"),
     Column("ins_name", TEXT, "INSNAME of the file", ucd="meta.id;instr", required=True, principal=True),
-    Column("night", INT, "MJD of the evening, by the longitude of the array", "d", "time.epoch", required=True,
+    Column("evening", INT, "MJD of the evening, by the longitude of the array", "d", "time.epoch", required=True,
            principal=True, indexed=True),
     Column("t_min", DOUBLE, "Beginning of the first exposure (MJD, UTC)", "d", "time.start;obs.exposure",
            required=True, principal=True, instant="tMinAt"),

@@ -15,7 +15,7 @@ CREATE TABLE oifits.granule (
   "instrument_name" text,
   "arrname" text,
   "ins_name" text NOT NULL,
-  "night" integer NOT NULL,
+  "evening" integer NOT NULL,
   "t_min" double precision NOT NULL,
   "t_max" double precision NOT NULL,
   "t_middle_min" double precision NOT NULL,
@@ -44,5 +44,5 @@ CREATE INDEX granule_granule_id ON oifits.granule ("granule_id");
 CREATE INDEX granule_obs_publisher_did ON oifits.granule ("obs_publisher_did");
 CREATE INDEX granule_access_url ON oifits.granule ("access_url");
 CREATE INDEX granule_target_name ON oifits.granule ("target_name");
-CREATE INDEX granule_night ON oifits.granule ("night");
+CREATE INDEX granule_evening ON oifits.granule ("evening");
 CREATE INDEX granule_uv_distance_max ON oifits.granule ("uv_distance_max");

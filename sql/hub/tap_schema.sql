@@ -461,7 +461,7 @@ INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'facility_name', 'unico
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'instrument_name', 'unicodeChar', '*', NULL, NULL, 'Instrument, by the name that people know it by', NULL, NULL, 'meta.id;instr', 0, 1, 0, 10) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'arrname', 'unicodeChar', '*', NULL, NULL, 'ARRNAME of the file', NULL, NULL, 'meta.id;instr.tel', 0, 0, 0, 11) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'ins_name', 'unicodeChar', '*', NULL, NULL, 'INSNAME of the file', NULL, NULL, 'meta.id;instr', 0, 1, 0, 12) ON CONFLICT DO NOTHING;
-INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'night', 'int', NULL, NULL, NULL, 'MJD of the evening, by the longitude of the array', NULL, 'd', 'time.epoch', 1, 1, 0, 13) ON CONFLICT DO NOTHING;
+INSERT INTO tap_schema.columns VALUES ('oifits.granule', 'evening', 'int', NULL, NULL, NULL, 'MJD of the evening, by the longitude of the array', NULL, 'd', 'time.epoch', 1, 1, 0, 13) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 't_min', 'double', NULL, NULL, NULL, 'Beginning of the first exposure (MJD, UTC)', NULL, 'd', 'time.start;obs.exposure', 0, 1, 0, 14) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 't_max', 'double', NULL, NULL, NULL, 'End of the last exposure (MJD, UTC)', NULL, 'd', 'time.end;obs.exposure', 0, 1, 0, 15) ON CONFLICT DO NOTHING;
 INSERT INTO tap_schema.columns VALUES ('oifits.granule', 't_middle_min', 'double', NULL, NULL, NULL, 'Middle of the first exposure (MJD, UTC), which is t_min of OiDB', NULL, 'd', 'time.epoch;stat.min', 0, 0, 0, 16) ON CONFLICT DO NOTHING;

@@ -96,6 +96,7 @@ CONDITIONS = (
     "NOT (g.calib_level = 1)",
     "(g.calib_level = 1 OR g.calib_level = 2)",
     "1 = CONTAINS(POINT(s.raj2000, s.dej2000), CIRCLE(344.4127, -29.6222, 5))",
+    "1 = CONTAINS(POINT(344.4127, -29.6222), CIRCLE(s.raj2000, s.dej2000, s.e_ldd))",
     "1 = CONTAINS(POINT(s.raj2000, s.dej2000), POLYGON(343, -30, 346, -30, 346, -28))",
 )
 QUERIES = (

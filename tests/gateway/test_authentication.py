@@ -12,6 +12,7 @@ from people import basic, bearer, knowing
 from refusal import Refusal
 from starlette.applications import Starlette
 
+from adapters.registry.security import PERSONAL
 from gateway.app import create_app
 from gateway.commands.provider import Provider
 from gateway.login import issued, logins, passwords
@@ -114,7 +115,7 @@ async def test_answers_to_nobody_are_as_without_logins(
     without = await client.get(path, params=DOORS[path], headers=headers)
     assert with_logins.status_code == without.status_code
     told = {name: with_logins.headers.get(name) for name in ("cache-control", "vary", "etag", "content-type")}
-    personal = ", Authorization, Cookie" if path == "/sia" else ""
+    personal = ", Authorization, Cookie" if path in ("/sia", "/tap/tables") else ""
     assert told.pop("vary") == (f"{without.headers.get('vary', '')}{personal}, Origin".removeprefix(", ")), (
         "its origins are listed"
     )
@@ -414,9 +415,18 @@ async def test_whose_tokens_are_taken(known: httpx.AsyncClient, provider: Provid
 async def test_capabilities_say_how_to_log_in(known: httpx.AsyncClient, client: httpx.AsyncClient, path: str) -> None:
     answer = await known.get(path)
     assert challenges(answer) == challenges(await known.head(path)) == CHALLENGES
-    for interface in ET.fromstring(answer.content).iter("interface"):  # noqa: S314 - ours
+    root = ET.fromstring(answer.content)  # noqa: S314 - ours
+    personal = {
+        interface
+        for capability in root.iter("capability")
+        for interface in capability.iter("interface")
+        if capability.get("standardID", "").endswith(PERSONAL)
+    }
+    assert len(personal) == (3 if path in ("/capabilities", "/tap/capabilities") else 0)
+    for interface in root.iter("interface"):
         methods = [method.get("standardID", "") for method in interface.findall("securityMethod")]
-        assert methods == ["", *(f"ivo://ivoa.net/sso#{name}" for name in ("BasicAA", "cookie", "OAuth"))]
+        anonymous = [] if interface in personal else [""]
+        assert methods == [*anonymous, *(f"ivo://ivoa.net/sso#{name}" for name in ("BasicAA", "cookie", "OAuth"))]
         names = [child.tag for child in interface]
         assert names.index("securityMethod") == names.index("accessURL") + 1
     assert "securityMethod" not in (await client.get(path)).text, "where nobody can log in"

@@ -82,8 +82,8 @@ async def test_doctor_says_what_to_do(environment: dict[str, str], federation: F
     assert "procsoft is missing" in told.stdout
     assert "CREATE INDEX IF NOT EXISTS oidb_spatial" in told.stdout
     assert "option extensions" in told.stdout
-    assert told.stdout.count("role of jobs may make tables there\n      ->") == 3
-    assert told.stdout.count("FAIL ") == 6
+    assert told.stdout.count("role of jobs may make tables there\n      ->") == 5
+    assert told.stdout.count("FAIL ") == 8
 
 
 def test_identify_tells_what_it_found(environment: dict[str, str], federation: Federation) -> None:

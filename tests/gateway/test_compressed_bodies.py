@@ -21,7 +21,7 @@ def posted(app: Starlette) -> list[str]:
     """Paths that take POST, of no job in particular: what there is not is not found first."""
     paths = [route.path for route in app.routes if isinstance(route, Route) and "POST" in (route.methods or ())]
     return [
-        path.replace("{table}", "jsdc.star")
+        path.replace("{table}", "jsdc.star").replace("{table:path}", "mine")
         for path in paths
         if not {"{job", "{id", "{catalogue"} & {found[0] for found in PARAMETER.finditer(path)}
     ]

@@ -121,6 +121,7 @@ async def test_each_column_is_the_granules_of_the_file(
         "ins_name": "insname",
         "t_middle_min": "middle_min",
         "t_middle_max": "middle_max",
+        "evening": "night",
     }
     found = await owner.fetch("SELECT * FROM oifits.granule")
     for row in found:
@@ -131,7 +132,7 @@ async def test_each_column_is_the_granules_of_the_file(
 
 async def test_every_door_has_it(first: Outcome, client: httpx.AsyncClient) -> None:
     assert first.shown_rows
-    found = await rows(client, f"SELECT o.target_name, o.ins_name, o.granule_id, o.night FROM oifits.granule AS o JOIN oidb.granule AS g ON g.id = o.granule_id WHERE o.uv_distance_max > 10 AND g.id = {OPEN}")  # fmt: skip
+    found = await rows(client, f"SELECT o.target_name, o.ins_name, o.granule_id, o.evening FROM oifits.granule AS o JOIN oidb.granule AS g ON g.id = o.granule_id WHERE o.uv_distance_max > 10 AND g.id = {OPEN}")  # fmt: skip
     assert found == [["alf Cen", "WIDE", str(OPEN), "58999"]]
     found = await rows(client, f"SELECT c.target_name, o.uv_distance_max FROM ivoa.obscore AS c JOIN oifits.granule AS o ON o.obs_publisher_did = c.obs_publisher_did WHERE o.granule_id >= {FIRST}")  # fmt: skip
     assert sorted(name for name, _ in found) == ["alf_Cen", "bet Pic"]

@@ -209,7 +209,9 @@ def test_columns_through_links_join_once_a_path() -> None:
 def declared_sql(column: Column) -> str:
     """The SQL that a column is declared with: what it is computed of, and what hides it."""
     hides = right(column)
-    return (column.computed.text if column.computed else "") + (hides.condition if hides else "")
+    return (column.computed.text if column.computed else "") + (
+        hides.condition + (hides.otherwise or "") if hides else ""
+    )
 
 
 @pytest.mark.parametrize("table", DECLARED.tables.values(), ids=DECLARED.tables)

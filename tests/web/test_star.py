@@ -30,7 +30,7 @@ async def test_an_exposure_lights_up_wherever_it_is(visit: Visit) -> None:
     page = await visit.go(STAR)
     row = page.locator("#exposure-rows tbody tr").first
     key = await row.get_attribute("data-key")
-    await row.locator("a").focus()
+    await row.locator("a").first.focus()
     lit = page.locator(".lit")
     assert {await one.evaluate("one => one.localName") for one in await lit.all()} == {"tr", "path", "circle"}
     assert key in [await one.get_attribute("data-key") for one in await lit.all()]
