@@ -14,9 +14,12 @@ from localpg.account import server_account
 from localpg.binaries import Binaries
 from localpg.cluster import Cluster
 from sample.federation import Federation, build_federation
+from schema.catalog import DECLARED
 
 LINGUISTIC = ("obsportal", "oidb")
 """Sources that sort text by a language, where the server can: the first by libc's en_US.UTF-8, the second by ICU."""
+FILLED = {name: table for name, table in DECLARED.tables.items() if table.source not in ("published", "oifits")}
+"""Tables that the sample has rows of: nothing is published in it, and no file indexed."""
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from deployed import Deployed, deployed
+from filled import FILLED
 from serving import Server, patient
 from standby import done
 from subscribing import CHANGED, heard, socket, subscribe
@@ -23,7 +24,6 @@ from gateway.app import create_app
 from gateway.state import State
 from hub.rows import connect
 from resolvers.request import Request
-from schema.catalog import DECLARED
 from schema.column import Column
 from schema.table import Table
 
@@ -36,7 +36,7 @@ LARGE = 1000
 ROUTES = ("hub", "straight")
 WAYS = {"first": ("after", "endCursor", "hasNextPage"), "last": ("before", "startCursor", "hasPreviousPage")}
 ORDERS = ("ASC", "DESC", "ASC_NULLS_FIRST", "DESC_NULLS_LAST")
-TABLES = [pytest.param(table, id=name) for name, table in DECLARED.tables.items() if name != "published.catalogue"]
+TABLES = [pytest.param(table, id=name) for name, table in FILLED.items()]
 Rows = list[tuple[Any, Any]]
 
 

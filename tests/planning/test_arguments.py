@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from filled import FILLED
 
 from planning import arguments, cursor
 from planning.errors import BadInput, TooMuch
@@ -13,7 +14,6 @@ from planning.plan import AfterCursor, AllOf, AnyOf, Compared, InCone, Negated, 
 from resolvers.operation import Operations
 from resolvers.request import Request
 from schema import space
-from schema.catalog import DECLARED
 from schema.jsdc import IDENTIFIER, STAR
 from schema.obsportal import EXPOSURE, TARGET
 from schema.oidb import COLLECTION, GRANULE
@@ -268,10 +268,6 @@ async def test_a_forged_cursor_finds_rows_or_is_refused(
         assert payload["errors"][0]["extensions"]["code"] == "BAD_INPUT"
     else:
         assert payload["data"][table.plural]["nodes"] in ([], [{"__typename": table.type_name}])
-
-
-FILLED = {name: table for name, table in DECLARED.tables.items() if table.source not in ("published", "oifits")}
-"""What the sample has rows of."""
 
 
 @pytest.mark.parametrize("table", FILLED.values(), ids=FILLED)
