@@ -9,6 +9,8 @@ from adapters.page.words import ENGLISH, LANGUAGES
 pytestmark = pytest.mark.browser
 PAGES = {
     "home": "/",
+    "find": "/find?text=GJ%20229",
+    "exposure": "/detail/exposure/SPICA.SCIDET:20220114:104042_target_1",
     "star": "/star/HD%2048329",
     "browse": "/browse",
     "browse-star": "/browse/jsdc.star?vmag=..5&order=vmag",
