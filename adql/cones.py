@@ -8,7 +8,7 @@ from adql.checked.typed import NUMBERS, TypedExpression, kind
 from adql.context import Compiler
 from adql.errors import AdqlError
 from adql.predicates import ConePredicate, Conjunction, Disjunction, RadiusConjunction, all_of, any_of, negation
-from adql.shapes import known, point
+from adql.shapes import are_sizes, known, point
 from adql.template import Node, fragment, real
 from adql.tree import TextPosition
 from schema.space import NEAR, beyond
@@ -49,7 +49,7 @@ def near(  # noqa: PLR0913, PLR0917 - two places, how far apart, and what a quer
         least = fragment("least(greatest({0}, 0), 90)", radius.sql)
         some = fragment(f"({{0}} >= -{NEAR!r} AND {{0}} <= 'Infinity'::float8)", radius.sql)  # NaN is none
         exact = _cones(one, other, least, compiler)
-        radii = _are_sizes(sizes) if sizes else fragment("({0} IS NOT NULL)", radius.sql)
+        radii = all_of(are_sizes(sizes)) if sizes else fragment("({0} IS NOT NULL)", radius.sql)
         narrow = [*_widest(one, other, radius, compiler), exact, some]
         if not _indexed(one):
             narrow = [any_of([Conjunction(expressions=narrow), _wide(one, other, radius, compiler)])]
@@ -70,12 +70,7 @@ def of_circle(circle: TypedExpression, conditions: Sequence[Node]) -> Node:
     radius = circle.parts[2:]
     if len(conditions) == 1 or not radius or radius[0].number is not None:
         return all_of(conditions)
-    return RadiusConjunction(expressions=list(conditions), known=_are_sizes(radius))
-
-
-def _are_sizes(radii: Sequence[TypedExpression]) -> Node:
-    sizes = [radius.sql for radius in radii if radius.number is None]
-    return all_of([fragment("({0} >= 0 AND {0} <= 'Infinity'::float8)", size) for size in sizes])
+    return RadiusConjunction(expressions=list(conditions), known=all_of(are_sizes(radius)))
 
 
 def in_cone(place: TypedExpression, cone: tuple[float, float, float], compiler: Compiler, at: TextPosition) -> Node:

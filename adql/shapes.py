@@ -116,13 +116,17 @@ def known(
     conditions = [
         condition for at in range(0, len(coordinates), 2) for condition in _on_sky(coordinates[at], coordinates[at + 1])
     ]
-    conditions += [
-        fragment(f"{{0}} >= 0 AND {{0}} <= {most}::double precision", size.sql) for size in sizes if size.number is None
-    ]
+    conditions += are_sizes(sizes, most)
     if not conditions:
         return sql
     listed = " AND ".join(f"{{{at}}}" for at in range(1, len(conditions) + 1))
     return fragment(f"(CASE WHEN {listed} THEN {{0}} END)", sql, *conditions)
+
+
+def are_sizes(sizes: Sequence[TypedExpression], most: str = "'Infinity'") -> list[Node]:
+    """What must hold of radii, widths and heights that are not known yet: they are from 0 to `most` degrees."""
+    condition = f"{{0}} >= 0 AND {{0}} <= {most}::double precision"
+    return [fragment(condition, size.sql) for size in sizes if size.number is None]
 
 
 def _on_sky(ra: TypedExpression, dec: TypedExpression) -> Iterator[Node]:

@@ -67,6 +67,11 @@ def _summary(intervals: list[Row], seen: Observation, place: int, hours: float) 
     }
 
 
+def to_mjd(instant: datetime) -> float:
+    """An instant as MJD in UTC."""
+    return (instant - EPOCH) / timedelta(days=1)
+
+
 def to_datetime(mjd: float) -> datetime:
     """An instant, MJD in UTC, to the second."""
     return EPOCH + timedelta(seconds=round(mjd * 86_400))

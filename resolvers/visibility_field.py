@@ -12,7 +12,7 @@ from strawberry.types.field import StrawberryField
 
 from planning.errors import TooMuch
 from resolvers.field_arguments import argument, named_argument
-from resolvers.spica_night_rows import EPOCH, to_datetime
+from resolvers.spica_night_rows import to_datetime, to_mjd
 from resolvers.visibility import Row, visibility_rows
 from resolvers.visibility_request import INSTRUMENTS, INTERFEROMETERS, LOWEST, VisibilityRequest
 from schema.input_types import Site
@@ -71,8 +71,8 @@ async def _visible(ra: float, dec: float, given: Mapping[str, Any], motion: tupl
     request = VisibilityRequest(
         ra,
         dec,
-        _mjd(start),
-        _mjd(end),
+        to_mjd(start),
+        to_mjd(end),
         site.value if site else "",
         (given.get("instrument") or "").upper(),
         tuple(given.get("stations") or ()),
@@ -91,10 +91,6 @@ async def _visible(ra: float, dec: float, given: Mapping[str, Any], motion: tupl
         orientation_predicted=DateTime(to_datetime(orientation_table().last)),
         configurations=[f"{name} {INTERFEROMETERS[name]}" for name in names],
     )
-
-
-def _mjd(instant: datetime.datetime) -> float:
-    return (instant - EPOCH) / datetime.timedelta(days=1)
 
 
 def _interval(row: Row) -> VisibilityInterval:

@@ -16,17 +16,15 @@ from adapters.votable.parameters import (
     selected_values,
 )
 from planning.errors import BadInput
+from planning.mjd import EPOCH
 from resolvers.visibility_request import HIGHEST_LOWEST, LATEST, LONGEST, LOWEST, VisibilityRequest
-from sky.instants import EPOCH, parse_timestamp
+from sky.instants import DAY, parse_timestamp
 from sky.night import DARK
-from sky.night import EPOCH as MJD_ZERO
 
 FORMATS = (TABLEDATA, CSV, TSV, JSON)
 """Formats that rows made here are written in."""
 DEFAULT_DAYS = 30.0
 """Days that are looked at where no time is given."""
-DAY = 86_400_000_000
-"""Microseconds."""
 SEPARATORS = re.compile(r"[\s,]+")
 PARAMETERS = (
     "pos", "time", "min_obs", "facility", "interferometer", "instrument", "stations", "pops", "minelev", "night",
@@ -132,7 +130,7 @@ def _instant(text: str, end: str) -> float:
     mjd = parse_real(end)
     if math.isnan(mjd):
         try:
-            mjd = parse_timestamp(end) / DAY + EPOCH.toordinal() - MJD_ZERO
+            mjd = parse_timestamp(end) / DAY + EPOCH
         except ValueError:
             message = f"TIME is {text[:60]!r}: {RANGE}"
             raise BadInput(message) from None

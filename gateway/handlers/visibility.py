@@ -1,6 +1,6 @@
 """`/visibility`: when VLTI or CHARA can observe a place (ObjObsSAP 1.0)."""
 
-import time
+from datetime import UTC, datetime
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
@@ -16,17 +16,15 @@ from gateway.server_timing import ServerTiming
 from gateway.state import state_of
 from gateway.streaming import send
 from hub.dependencies import DECLARATIONS
+from resolvers.spica_night_rows import to_mjd
 from resolvers.visibility import visibility_rows
-
-UNIX_EPOCH, DAY = 40_587, 86_400
-"""MJD of the day on which the clock's seconds begin, and seconds of a day."""
 
 
 async def visibility(http: HttpRequest) -> Response:
     """The times at which the place can be observed; an answer that does not depend on the clock may be kept."""
     settings, timing = state_of(http.scope).settings, ServerTiming()
     given = repeated_values(await pairs(http, settings.max_body_bytes))
-    now = UNIX_EPOCH + time.time() // 60 * 60 / DAY
+    now = to_mjd(datetime.now(UTC).replace(second=0, microsecond=0))
     query = visibility_query(given, http.headers.get("accept"), settings.max_rows, now)
     timing.end("parse")
     form = query.format.format
