@@ -120,7 +120,9 @@ async def locked(apart: Apart) -> AsyncIterator[Any]:
         await looking.close()
 
 
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'gateway_reader' AND wait_event_type = 'Lock'"
+WAITING = """SELECT count(*) FROM pg_stat_activity WHERE usename = 'gateway_reader' AND wait_event_type = 'Lock'
+AND query LIKE '%target_id = ANY%'"""
+"""What waits for the exposures of a star; what the hub reads of itself, their number and extents, waits beside it."""
 
 
 @pytest.mark.timed

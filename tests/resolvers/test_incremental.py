@@ -30,7 +30,9 @@ fragment Observed on Star {
   exposures(first: 1) { totalCount nodes { expId ... @defer { observation { obsId } } } }
 }"""
 STAR_FIRST = {"name": "HD 48329", "ldd": {"unit": "mas"}}
-BUSY_AT_SOURCE = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+BUSY_AT_SOURCE = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+AND query LIKE '%target_id = ANY%'"""
+"""What waits for the exposures of a star; what the hub reads of itself, their number and extents, waits beside it."""
 
 
 async def planned(operations: Operations, query: str, **variables: Any) -> OperationPlan:
