@@ -70,7 +70,7 @@ class Connections:
         """
         while self._spare:
             _, connection = self._spare.pop()
-            if not connection.is_closed():
+            if not gone(connection):
                 return connection
             await self._release(connection)
         self._waiting += 1
@@ -89,7 +89,7 @@ class Connections:
         finally:
             now = asyncio.get_running_loop().time()
             fresh = now - self._since.get(connection, 0.0) < LENT
-            if well and self._keeps and fresh and not (self._waiting or connection.is_closed()):
+            if well and self._keeps and fresh and not (self._waiting or gone(connection)):
                 self._spare.append((now, connection))
                 self._look_later()
             else:
@@ -140,6 +140,17 @@ class Connections:
         self._look_later()
 
 
+def gone(connection: PoolConnectionProxy) -> bool:
+    """Whether a connection is closed.
+
+    asyncpg 0.32 takes one that its server closes from whoever holds it, and what it lent then answers no question.
+    """
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
+
+
 async def ended(connection: PoolConnectionProxy, *, well: bool) -> None:
     """End what a connection is in, before another statement is sent on it; raises what the driver raises.
 
@@ -151,7 +162,7 @@ async def ended(connection: PoolConnectionProxy, *, well: bool) -> None:
     """
     if connection.is_in_transaction():
         await connection.execute(END, timeout=ENDING)
-    elif not (well or connection.is_closed()):
+    elif not (well or gone(connection)):
         await connection.execute("SELECT", timeout=ENDING)
 
 

@@ -10,6 +10,7 @@ import pytest_asyncio
 from hub.connections import Connections
 from hub.limits import Limits
 from hub.pools import open_pools
+from hub.rows import connect
 from hub.sessions import BACKEND
 from sample.federation import Federation
 
@@ -55,3 +56,14 @@ async def test_the_time_of_a_statement_that_broke_off_ends_with_it(
     await broken_off(connections, monkeypatch)
     await asyncio.sleep(1.5 * SECONDS)
     assert (await connections.fetch(BACKEND))[0][0] == before
+
+
+async def test_one_that_the_server_closed_is_lent_to_nobody(connections: Connections, federation: Federation) -> None:
+    closed = (await connections.fetch(BACKEND))[0][0]
+    owner = await connect(federation.owner)
+    try:
+        await owner.fetchval("SELECT pg_terminate_backend($1, 5000)", closed)
+    finally:
+        await owner.close()
+    await asyncio.sleep(0.1)
+    assert (await connections.fetch(BACKEND))[0][0] != closed
