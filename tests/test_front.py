@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -124,13 +125,14 @@ async def test_a_client_does_not_say_who_it_is(folder: Path, federation: Federat
 
 
 @pytest.fixture
-def certificate(folder: Path) -> Path:
-    """A certificate that signs itself, and its key, where `tls.conf` looks for them."""
+def certificate(folder: Path) -> Iterator[Path]:
+    """A certificate that signs itself, and its key, where `tls.conf` looks for them; no other test finds them there."""
     (folder / "tls").mkdir()
     names = ["-keyout", folder / "tls/key.pem", "-out", folder / "tls/certificate.pem"]
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=gateway", "-days", "2", *names]
     subprocess.run(made, check=True, capture_output=True)
-    return folder / "tls/certificate.pem"
+    yield folder / "tls/certificate.pem"
+    shutil.rmtree(folder / "tls")
 
 
 async def test_tls_and_its_second_version(folder: Path, gateway: str, certificate: Path) -> None:
