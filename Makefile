@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TOOLS := $(VENV)/tools
 CODEGEN := $(VENV)/codegen
+STORAGE := $(VENV)/storage
 RELEASED := $(VENV)/released
 PIP_OPTIONS := --quiet --disable-pip-version-check
 # What installs packages into an environment: its own pip, or uv where `UV` names one (CI does: a fifth of the processor time).
@@ -36,12 +37,12 @@ demo: setup docs
 test coverage: export PYTHONDONTWRITEBYTECODE :=
 ALONE = $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 ORDER = $(if $(SEED),-p randomly --randomly-seed=$(SEED))
-test: setup docs
+test: setup docs $(STORAGE)/.installed
 	$(BIN)/python -m pytest $(ORDER) -n 4 --dist loadfile -m "not timed" || $(ALONE) -m "not timed"
 	$(BIN)/python -m pytest $(ORDER) -n 4 --dist loadfile -m timed || $(ALONE) -m timed
 
 # Lines that the tests run, those of the processes that they start too.
-coverage: setup docs
+coverage: setup docs $(STORAGE)/.installed
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest $(ORDER) -n 2 --dist loadfile -m "not timed" --cov --cov-report= --cov-fail-under=0
 	$(BIN)/python -m pytest $(ORDER) -n 2 --dist loadfile -m timed --cov --cov-append --cov-report= --cov-fail-under=0
@@ -119,6 +120,12 @@ dist: setup docs
 	PAGES=built $(BIN)/pip wheel $(PIP_OPTIONS) --no-index --no-deps --no-build-isolation --wheel-dir dist .
 	rm -rf build
 
+# A server that speaks S3, for the tests of a spool in a bucket.
+$(STORAGE)/.installed: requirements-storage.lock
+	$(PYTHON) -m venv --clear $(STORAGE)
+	$(call INSTALL,$(STORAGE)) --require-hashes -r requirements-storage.lock
+	@touch $@
+
 # It alone with what it runs with, as it is installed by others.
 released: dist
 	$(PYTHON) -m venv --clear $(RELEASED)
@@ -140,11 +147,12 @@ vulnerabilities: setup $(TOOLS)/.installed
 
 # Everything for a checkout; what the wheel runs with, in the same versions; what releases are looked over with.
 COMPILE = $(TOOLS)/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.11
-RUN := --extra embedded --extra metrics --extra otel
+RUN := --extra embedded --extra metrics --extra otel --extra s3
 lock: $(TOOLS)/.installed
 	$(COMPILE) $(RUN) --extra test pyproject.toml --output-file requirements.lock
 	$(COMPILE) $(RUN) --constraint requirements.lock pyproject.toml --output-file requirements-run.lock
 	$(COMPILE) --group tools --output-file requirements-tools.lock
+	$(COMPILE) --group storage --output-file requirements-storage.lock
 	$(COMPILE) --group codegen --output-file clients/python/requirements.lock
 
 clean:

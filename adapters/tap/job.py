@@ -1,7 +1,7 @@
 """Run a job's query like one of `/tap/sync`."""
 
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import ExitStack, aclosing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import ExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -13,9 +13,10 @@ from adapters.tap.uploads import upload_contents
 from adapters.votable.parameters import join_repeated, single_values
 from adapters.votable.stream import StreamOutcome
 from adql.checked.catalogue import queryable
+from hub.threads import in_thread
 from jobs.execution import JobAnswer, Run
 from jobs.job import Job
-from jobs.results import ResultStore
+from jobs.results import ResultStore, opened
 from planning.errors import NotFound
 
 ACCUMULATING = ("upload",)
@@ -44,7 +45,7 @@ async def job_plan(engine: Engine, limits: RowLimits, job: Job, spool: ResultSto
             "The job's tables are not kept where this server could read them: all servers should share GATEWAY_SPOOL"
         )
         raise NotFound(message)
-    with _files(job, spool) as files:
+    async with _files(job, spool) as files:
         return await query_plan(engine, request, upload_contents(request.uploads, files, engine.fetch))
 
 
@@ -55,7 +56,7 @@ def _request(job: Job, limits: RowLimits, base: str, *, links: bool) -> TapReque
 async def _document(engine: Engine, request: TapRequest, job: Job, spool: ResultStore) -> AsyncGenerator[bytes, None]:
     """Yield the document; a failure among its rows, which `/tap/sync` has in the footer only, is raised at the end."""
     outcome = StreamOutcome()
-    with _files(job, spool) as files:
+    async with _files(job, spool) as files:
         uploads = upload_contents(request.uploads, files, engine.fetch)
         async with aclosing(run_tap_query(engine, request, uploads, outcome)) as blocks:
             async for block in blocks:
@@ -64,7 +65,14 @@ async def _document(engine: Engine, request: TapRequest, job: Job, spool: Result
         raise outcome.failure
 
 
-@contextmanager
-def _files(job: Job, spool: ResultStore) -> Iterator[dict[str, BinaryIO]]:
+@asynccontextmanager
+async def _files(job: Job, spool: ResultStore) -> AsyncIterator[dict[str, BinaryIO]]:
     with ExitStack() as held:
-        yield {upload.name: held.enter_context(spool.path(job.id, upload.file).open("rb")) for upload in job.uploads}
+        files = {}
+        for upload in job.uploads:
+            found = await in_thread(spool.find, job.id, upload.file)
+            if found is None:
+                message = f"The table {upload.name} of the job is not kept any more: send it again"
+                raise NotFound(message)
+            files[upload.name] = held.enter_context(opened(found))
+        yield files

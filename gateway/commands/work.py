@@ -23,7 +23,8 @@ from hub.health import HealthMonitor
 from hub.rows import open_hub
 from hub.source_writer import open_source_writer
 from hub.writer import open_writers
-from jobs.results import ResultStore, open_result_store
+from jobs.folder import open_folder
+from jobs.results import ResultStore
 from planning.errors import GatewayError
 from schema.catalog import DECLARED, SOURCES
 
@@ -95,9 +96,16 @@ async def open_jobs(settings: Settings, engine: Engine) -> "AsyncIterator[JobSer
 
 
 def configured_result_store(settings: Settings) -> ResultStore:
-    """The spool that the settings name; raises `SettingError`."""
+    """The spool that the settings name, a directory or a bucket; raises `SettingError`."""
     try:
-        return open_result_store(Path(settings.spool), settings.spool_bytes)
+        if settings.spool.startswith("s3://"):
+            from jobs.bucket import open_bucket  # Here: 16 MB, for those who have one.
+
+            return open_bucket(settings.spool, settings.spool_bytes)
+        return open_folder(Path(settings.spool), settings.spool_bytes)
+    except ImportError as error:
+        message = f"{PREFIX}SPOOL is {settings.spool!r}, for which obstore is wanted: pip install 'jmmc-gateway[s3]'"
+        raise SettingError(message) from error
     except OSError as error:
         message = f"{PREFIX}SPOOL is {settings.spool!r}, which cannot be written: {error.strerror or error}"
         raise SettingError(message) from error

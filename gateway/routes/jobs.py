@@ -15,7 +15,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from adapters.uws.notation import RESULT, uws_instant
 from adapters.uws.parameters import (
@@ -40,6 +40,7 @@ from gateway.forms import SubmittedForm, form
 from gateway.middleware.authentication import READING
 from gateway.middleware.load import uncounted
 from gateway.pages import of_page, require_origin
+from gateway.ranges import ranged_response
 from gateway.request import until_disconnect
 from gateway.state import state_of
 from hub.modules import read_module
@@ -166,16 +167,15 @@ async def result(http: Request, service: JobService) -> Response:
     if job.phase is not Phase.COMPLETED:
         message = f"The job has no result: its phase is {job.phase.value}{f', as {job.error}' if job.error else ''}"
         raise NotFound(message)
-    path, tag = service.spool.path(job.id, job.result), f'"{job.id}.{job.attempt}"'
-    if tag in http.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers={"ETag": tag})
-    if job.spool != service.spool.name or not path.exists():
+    tag = f'"{job.id}.{job.attempt}"'
+    found = await in_thread(service.spool.find, job.id, job.result) if job.spool == service.spool.name else None
+    if found is None:
         message = "The result is not kept where this server could read it: all servers should share GATEWAY_SPOOL"
         raise NotFound(message)
     # As a header of its own: Starlette would add a charset to a media type that must be answered as it was asked.
     media_type = job.media_type or VOTABLE
-    headers = {"Content-Type": media_type, "ETag": tag, "Cache-Control": "private, max-age=3600"}
-    return FileResponse(path, headers=headers | disposition(RESULT, suffix_of(media_type)))
+    headers = {"Content-Type": media_type, "Cache-Control": "private, max-age=3600"}
+    return ranged_response(http, found, tag, headers | disposition(RESULT, suffix_of(media_type)))
 
 
 async def error(http: Request, service: JobService) -> Response:

@@ -20,8 +20,9 @@ from gateway.routes.jobs import ENDPOINTS
 from gateway.settings import Settings
 from gateway.shares import shares
 from jobs.execution import JobAnswer
+from jobs.folder import FolderStore, open_folder
 from jobs.job import Job
-from jobs.results import ResultStore, open_result_store
+from jobs.results import ResultStore
 from jobs.service import JobService, open_job_service
 from planning.errors import SourceUnavailable
 from sample.federation import Federation
@@ -41,7 +42,9 @@ async def run(job: Job, spool: ResultStore) -> JobAnswer:
         if query == "long":
             await asyncio.sleep(60)
         for upload in job.uploads:
-            yield spool.path(job.id, upload.file).read_bytes()
+            found = spool.find(job.id, upload.file)
+            assert found
+            yield found.read(0, found.size)
 
     return JobAnswer("text/csv;header=present", body())
 
@@ -49,7 +52,7 @@ async def run(job: Job, spool: ResultStore) -> JobAnswer:
 @pytest_asyncio.fixture(scope="session")
 async def desk(federation: Federation, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[JobService]:
     settings = Settings(federation.hub, hub_jobs=federation.jobs)
-    spool = open_result_store(tmp_path_factory.mktemp("spool"), settings.spool_bytes)
+    spool = open_folder(tmp_path_factory.mktemp("spool"), settings.spool_bytes)
     async with open_job_service(federation.jobs, spool, settings.job_limits, run, 2) as opened:
         yield opened
 
@@ -199,7 +202,7 @@ async def test_a_deleted_job_is_gone(http: httpx.AsyncClient, desk: JobService, 
     assert answer.headers["location"].startswith("http://gateway/tap/async")
     gone = await http.get(place)
     assert (gone.status_code, "no such job" in said(gone)) == (404, True)
-    assert not desk.spool.path(place.rpartition("/")[2], "").exists()
+    assert not desk.spool.used([place.rpartition("/")[2]])
 
 
 async def test_errors_are_votables(http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -366,6 +369,7 @@ async def test_a_result_that_is_elsewhere_is_not_taken_for_none(
     http: httpx.AsyncClient, desk: JobService, tmp_path: Path
 ) -> None:
     place = await ended(http, **RUN)
+    assert isinstance(desk.spool, FolderStore)
     there = desk.spool.path(place.rpartition("/")[2], "")
     there.rename(tmp_path / "away")
     answer = await http.get(f"{place}/results/result")

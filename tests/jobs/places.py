@@ -1,20 +1,39 @@
 """A service for jobs, and answers that a test can follow."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jobs import results
 from jobs.execution import JobAnswer
+from jobs.folder import open_folder
 from jobs.job import Job
 from jobs.limits import JobLimits
-from jobs.results import ResultStore, open_result_store
+from jobs.results import ResultStore
 from jobs.service import JobService, open_job_service
 from planning.errors import SourceUnavailable
 from sample.federation import Federation
 
 ROOM = 10**9
+
+
+async def blocks(*parts: bytes) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+async def hundred() -> int:
+    return 100
+
+
+def content(spool: ResultStore, job_id: str, name: str) -> bytes:
+    """What a file of a job has in it."""
+    found = spool.find(job_id, name)
+    assert found, name
+    with results.opened(found) as file:
+        return file.read()
 
 
 @dataclass
@@ -46,7 +65,7 @@ class Work:
                 yield b"begun"
                 await asyncio.sleep(60)
             for upload in job.uploads:
-                yield spool.path(job.id, upload.file).read_bytes()
+                yield content(spool, job.id, upload.file)
             yield query.encode()
         except (asyncio.CancelledError, GeneratorExit):
             self.cancelled.append(job.id)
@@ -76,4 +95,4 @@ class Place:
 def opened(
     federation: Federation, folder: Path, work: Work, workers: int, **limits: int
 ) -> AbstractAsyncContextManager[JobService]:
-    return open_job_service(federation.jobs, open_result_store(folder, ROOM), JobLimits(**limits), work.run, workers)  # type: ignore[arg-type]
+    return open_job_service(federation.jobs, open_folder(folder, ROOM), JobLimits(**limits), work.run, workers)  # type: ignore[arg-type]

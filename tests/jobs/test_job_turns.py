@@ -9,9 +9,10 @@ from waiting import within
 
 from hub.shares import holder
 from jobs.execution import JobAnswer
+from jobs.folder import open_folder
 from jobs.job import Job, Phase
 from jobs.limits import JobLimits, TooManyJobs
-from jobs.results import ResultStore, open_result_store
+from jobs.results import ResultStore
 from jobs.service import open_job_service
 from planning.errors import Busy, ShareTaken, SourceUnavailable
 from sample.federation import Federation
@@ -78,7 +79,7 @@ async def test_work_is_done_in_the_name_of_its_client(federation: Federation, tm
         holders.append(holder())
         return await Work().run(job, spool)
 
-    async with open_job_service(federation.jobs, open_result_store(tmp_path, 10**6), JobLimits(), run, 1) as service:
+    async with open_job_service(federation.jobs, open_folder(tmp_path, 10**6), JobLimits(), run, 1) as service:
         place = Place(service, Work())
         await service.wait_until_ended((await place.started("one", ONE)).id, 20)
     assert holders == [ONE]
@@ -97,7 +98,7 @@ async def test_what_fails_for_a_moment_is_run_again(
             raise error
         return await Work().run(job, spool)
 
-    async with open_job_service(federation.jobs, open_result_store(tmp_path, 10**6), JobLimits(), run, 1) as service:
+    async with open_job_service(federation.jobs, open_folder(tmp_path, 10**6), JobLimits(), run, 1) as service:
         place = Place(service, Work())
         ended = await service.wait_until_ended((await place.started("one", ONE)).id, 30)
         assert (ended.phase, attempts) == (Phase.COMPLETED, [1, 2, 3])
@@ -126,9 +127,7 @@ async def test_a_job_that_waits_to_be_run_again_can_be_aborted(
 
 async def test_a_client_has_its_share_of_the_store(federation: Federation, tmp_path: Path) -> None:
     work = Work()
-    async with open_job_service(
-        federation.jobs, open_result_store(tmp_path, 1000), JobLimits(), work.run, 2
-    ) as service:
+    async with open_job_service(federation.jobs, open_folder(tmp_path, 1000), JobLimits(), work.run, 2) as service:
         place = Place(service, work)
 
         async def ended(owner: str) -> Job:

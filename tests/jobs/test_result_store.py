@@ -9,35 +9,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from places import Place, Work
+from places import Place, Work, blocks, hundred
 from waiting import within
 
 from jobs.database import connect
+from jobs.folder import FolderStore, open_folder
 from jobs.garbage import destroy_expired
 from jobs.installation import install
 from jobs.job import Phase
 from jobs.limits import JobLimits
 from jobs.records import Records
-from jobs.results import ResultStore, ResultStoreFull, open_result_store
+from jobs.results import ResultStoreFull
 from jobs.service import open_job_service
 from sample.federation import Federation
 
 
-async def blocks(*parts: bytes) -> AsyncIterator[bytes]:
-    for part in parts:
-        yield part
-
-
 @pytest.fixture
-def spool(tmp_path: Path) -> ResultStore:
-    return open_result_store(tmp_path / "spool", 10_000)
+def spool(tmp_path: Path) -> FolderStore:
+    return open_folder(tmp_path / "spool", 10_000)
 
 
-def left(spool: ResultStore) -> list[str]:
+def left(spool: FolderStore) -> list[str]:
     return [path.name for path in spool.folder.glob("*/*")]
 
 
-async def test_a_file_is_there_when_it_is_whole(spool: ResultStore) -> None:
+async def test_a_file_is_there_when_it_is_whole(spool: FolderStore) -> None:
     begun, more = asyncio.Event(), asyncio.Event()
 
     async def slowly() -> AsyncIterator[bytes]:
@@ -56,7 +52,7 @@ async def test_a_file_is_there_when_it_is_whole(spool: ResultStore) -> None:
 
 
 async def test_what_is_given_up_while_it_is_created_leaves_nothing(
-    spool: ResultStore, monkeypatch: pytest.MonkeyPatch
+    spool: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     created, opening = Path.open, threading.Event()
 
@@ -74,7 +70,7 @@ async def test_what_is_given_up_while_it_is_created_leaves_nothing(
     assert not left(spool)
 
 
-async def test_what_is_given_up_leaves_nothing(spool: ResultStore) -> None:
+async def test_what_is_given_up_leaves_nothing(spool: FolderStore) -> None:
     async def never() -> AsyncIterator[bytes]:
         yield b"x" * 5000
         await asyncio.sleep(60)
@@ -90,11 +86,7 @@ async def test_what_is_given_up_leaves_nothing(spool: ResultStore) -> None:
     assert left(spool) == []
 
 
-async def hundred() -> int:
-    return 100
-
-
-async def test_there_is_so_much_room_and_no_more(spool: ResultStore) -> None:
+async def test_there_is_so_much_room_and_no_more(spool: FolderStore) -> None:
     await spool.write("one", "result.1", blocks(b"x" * 6000))
     with pytest.raises(ResultStoreFull, match="no room left"):
         await spool.write("two", "result.1", blocks(b"x" * 3000, b"x" * 3000))
@@ -105,7 +97,7 @@ async def test_there_is_so_much_room_and_no_more(spool: ResultStore) -> None:
     assert await spool.write("two", "result.1", blocks(b"x" * 6000)) == 6000
 
 
-async def test_a_full_disk_is_told(spool: ResultStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_is_told(spool: FolderStore, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = Path.open
     monkeypatch.setattr(Path, "open", lambda *_arguments, **_named: opened(Path("/dev/full"), "wb", buffering=64))
     with pytest.raises(ResultStoreFull, match="no room left") as refused:
@@ -115,17 +107,18 @@ async def test_a_full_disk_is_told(spool: ResultStore, monkeypatch: pytest.Monke
 
 async def test_a_full_spool_ends_its_job_and_others_go_on(federation: Federation, tmp_path: Path) -> None:
     work = Work()
-    spool = open_result_store(tmp_path, 1000)
+    spool = open_folder(tmp_path, 1000)
     async with open_job_service(federation.jobs, spool, JobLimits(), work.run, 1) as service:
         place = Place(service, work)
         large = await service.wait_until_ended((await place.started("x" * 5000)).id, 10)
         assert (large.phase, "no room left" in (large.error or ""), large.lasting) == (Phase.ERROR, True, False)
         small = await service.wait_until_ended((await place.started("one")).id, 10)
         assert small.phase is Phase.COMPLETED
+        assert isinstance(service.spool, FolderStore)
         assert left(service.spool) == ["result.1"]
 
 
-async def test_files_come_and_go_while_there_is_looked_for_room(spool: ResultStore) -> None:
+async def test_files_come_and_go_while_there_is_looked_for_room(spool: FolderStore) -> None:
     async def come_and_go(job: str) -> None:
         for _ in range(20):
             await spool.write(job, "result.1", blocks(b"x"))
@@ -136,14 +129,14 @@ async def test_files_come_and_go_while_there_is_looked_for_room(spool: ResultSto
 
 
 def test_a_spool_has_one_name_and_is_nobody_elses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, again = open_result_store(tmp_path / "s", 1), open_result_store(tmp_path / "s", 1)
-    assert first.name == again.name != open_result_store(tmp_path / "t", 1).name
+    first, again = open_folder(tmp_path / "s", 1), open_folder(tmp_path / "s", 1)
+    assert first.name == again.name != open_folder(tmp_path / "t", 1).name
     assert first.folder.stat().st_mode & 0o077 == 0
     monkeypatch.setattr(os, "getuid", lambda: 12345)
     if os.geteuid() == 0:  # whose own nobody else can have made
         os.chown(tmp_path / "s", 1, -1)
     with pytest.raises(PermissionError, match="somebody else's"):
-        open_result_store(tmp_path / "s", 1)
+        open_folder(tmp_path / "s", 1)
 
 
 async def test_hubs_that_share_a_directory_share_no_files(
@@ -151,6 +144,7 @@ async def test_hubs_that_share_a_directory_share_no_files(
 ) -> None:
     async with await connect(federation.jobs) as held, held.transaction(force_rollback=True):
         hub = await install(held)
+        assert isinstance(place.service.spool, FolderStore)
         assert place.service.spool.folder == spool_folder / hub
         monkeypatch.setattr("jobs.installation.NOTIFY_SQL", "")  # as of another release
         assert await install(held) == hub
@@ -160,10 +154,11 @@ async def test_hubs_that_share_a_directory_share_no_files(
 
 async def test_sweeping_leaves_what_has_an_owner(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     spool = place.service.spool
+    assert isinstance(spool, FolderStore)
     job = await place.service.wait_until_ended((await place.started("one")).id, 30)
     (spool.folder / "stray").mkdir()
     (spool.folder / "stray" / "result.1").write_text("of no job")
-    monkeypatch.setattr("jobs.results.GRACE", -1.0)
+    monkeypatch.setattr("jobs.folder.GRACE", -1.0)
     past = await place.service.wait_until_ended((await place.started("past")).id, 30)
     records: Records = place.service._records  # noqa: SLF001
     await records.set_destruction(past.id, past.created)

@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from places import Place, Work, opened
+from places import Place, Work, content, opened
 
 from hub.rows import connect
 from jobs import database
@@ -28,7 +28,7 @@ async def test_a_job_is_answered_in_its_file(place: Place) -> None:
     job = await place.service.wait_until_ended((await place.started("one")).id, 20)
     assert perf_counter() - begun < 5
     assert (job.phase, job.media_type, job.size) == (Phase.COMPLETED, "text/plain", 3)
-    assert place.service.spool.path(job.id, job.result).read_text() == "one"
+    assert content(place.service.spool, job.id, job.result) == b"one"
     assert job.created <= (job.started or job.created) <= (job.ended or job.created)
 
 
@@ -40,7 +40,7 @@ async def test_what_goes_wrong_is_told(place: Place, query: str, message: str, l
     assert job.phase is Phase.ERROR
     assert message in (job.error or "")
     assert job.lasting is lasting
-    assert not place.service.spool.path(job.id, "").exists()
+    assert not place.service.spool.used([job.id])
 
 
 @pytest.mark.timed
@@ -61,7 +61,7 @@ async def test_a_destroyed_job_leaves_nothing(place: Place) -> None:
     await place.service.destroy(job.id)
     await place.work.reached(place.work.cancelled, job)
     await asyncio.sleep(0.05)
-    assert not place.service.spool.path(job.id, "").exists()
+    assert not place.service.spool.used([job.id])
     with pytest.raises(NotFound, match="no such job"):
         await place.service.get(job.id)
 
