@@ -156,8 +156,8 @@ class Settings:
     silence_seconds: float = SILENCE
     """Seconds that a source may be silent before it is taken for down."""
     spool: str = "/var/tmp/jmmc-gateway"  # noqa: S108 - made for this user alone, and refused if it is another's
-    """Directory for results of jobs and for tables that come with them, or a bucket, as s3://bucket/beginning (needs the
-    extra `s3`); all servers and workers of a hub share it."""
+    """Directory for results of jobs and for tables that come with them, or a bucket, as s3://bucket/beginning (needs
+    the extra `s3`); all servers and workers of a hub share it."""
     spool_bytes: int = 50_000_000_000
     """Bytes that one hub may have in it."""
     job_workers: int = 4
