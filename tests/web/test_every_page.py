@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.async_api import Browser
-from visit import Visit, visiting
+from visit import visiting
 
 from adapters.page.words import ENGLISH, LANGUAGES
 
@@ -29,17 +29,12 @@ PAGES = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-async def test_a_page_has_no_fault(visit: Visit, name: str) -> None:
-    page = await visit.go(PAGES[name])
-    await page.wait_for_load_state("networkidle")
-    assert await visit.violations() == []
-    await visit.picture(name)
-
-
-@pytest.mark.parametrize("name", PAGES)
-async def test_a_page_is_said_in_two_languages(browser: Browser, server: str, name: str) -> None:
+async def test_a_page_has_no_fault_and_is_said_in_two_languages(browser: Browser, server: str, name: str) -> None:
     async with visiting(browser, server, locale=ENGLISH) as visit:
         page = await visit.go(PAGES[name])
+        await page.wait_for_load_state("networkidle")
+        assert await visit.violations() == []
+        await visit.picture(name)
         said = [await page.locator("html").get_attribute("lang")]
         await page.locator("a[data-language]").click()
         said.append(await page.locator("html").get_attribute("lang"))
