@@ -59,6 +59,18 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def first_alone(folder: Path) -> Iterator[None]:
+    """The first worker that comes is inside alone, the others together after it: what it compiles is there for them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
 def federated(hub: Cluster, sources: dict[str, Cluster] | None = None) -> Federation:
     """The federation of a cluster; some of its sources may be on others. In a thread: a loop may run in this one."""
     with ThreadPoolExecutor(1) as apart:
