@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import array
 
 from planning import relations, shown
 from planning.elements import Expression
@@ -30,6 +31,7 @@ from planning.sorting import compared, compared_by
 from planning.text_order import TextOrder
 from schema.column import Column
 from schema.operators import Arity, Op
+from schema.table import Naming
 from schema.types import DOUBLE, FLOAT, INT, LONG, SHORT
 
 WIDER = {SHORT: LONG.sql, INT: LONG.sql, FLOAT: DOUBLE.sql}
@@ -89,8 +91,8 @@ def _holds(
     condition: Compared | InCone | Centred | InPolygon | InCells | AfterCursor, scope: StatementScope
 ) -> Expression:
     match condition:
-        case Compared(column, op):
-            return comparison(scope.column(column), column, op, scope)
+        case Compared():
+            return _compared(condition, scope)
         case InCone(outside):
             return scope.in_cone(outside=outside)
         case Centred():
@@ -115,6 +117,32 @@ def _beside(condition: Related | RelatedCount | Nearby | SimilarTo, scope: State
         case SimilarTo(column):
             middle, within = scope.origin.c[column.sql], scope.value("double precision")
             return sa.and_(scope.column(column) >= middle - within, scope.column(column) <= middle + within)
+
+
+def _compared(condition: Compared, scope: StatementScope) -> Expression:
+    """How a column of the base compares with the next values.
+
+    Of names, what has them is looked up first: the source finds that by an index, and the names of its rows alone are
+    compared. `obs_collection = 'GG Tau Ab1 and Ab2'` is `collection_id = ANY (ARRAY(SELECT …))` as well. What is added
+    is true where the comparison is, and unknown where that is: so is both of them.
+    """
+    column, op, definition = condition.column, condition.op, scope.shape.table.definition
+    first, holds = scope.bound, comparison(scope.column(column), column, op, scope)
+    naming = definition.named.get(column) if definition else None
+    if naming is None or op not in (Op.EQ, Op.IN):
+        return holds
+    scope.bound = first  # the same value
+    value = scope.value("text[]" if op is Op.IN else "text")
+    values: Expression = value if op is Op.IN else array([value])
+    return sa.and_(scope.column(naming.identifier) == sa.func.any(_identified(naming, values, scope)), holds)
+
+
+def _identified(naming: Naming, values: Expression, scope: StatementScope) -> Expression:
+    """The identifiers of what may have one of some names, and the names, which are identifiers where there is none."""
+    table = scope.relation(naming.table, "n")
+    known = sa.or_(*(table.c[name.sql] == sa.func.any(values) for name in naming.names))
+    identifiers = sa.select(table.c[naming.key.sql]).where(known).union_all(sa.select(sa.func.unnest(values)))
+    return sa.func.array(identifiers.scalar_subquery())
 
 
 def comparison(expression: Expression, column: Column, op: Op, scope: StatementScope) -> Expression:

@@ -32,8 +32,9 @@ MANDATORY = (
         "meta.code;obs.calib", "ObsDataset.calibLevel", principal=True, required=True,
     ),
     _column(
-        "obs_collection", ASCII, "Collection of OiDB, else `obsportal` or `spica`", "meta.id",
-        "DataID.collection", principal=True,
+        "obs_collection", TEXT,
+        "Collection of OiDB, by its title, else its bibcode, else its identifier; of logs `obsportal` or `spica`",
+        "meta.id", "DataID.collection", principal=True,
     ),
     _column(
         "obs_id", ASCII, "Observation: at level 0 the exposure of the Obs Portal, or the run with SPICA", "meta.id",
@@ -124,6 +125,10 @@ MANDATORY = (
     ),
 )  # fmt: skip
 """The columns that every ObsCore table has, in the order of the standard."""
+COLLECTION_ID = Column(
+    "collection_id", ASCII, "Collection of OiDB, by its identifier: a UUID, a name of ours, or a VizieR catalogue",
+    ucd="meta.id",
+)  # fmt: skip
 ORIGIN = Column(
     "source", ASCII, "Database that says it: `oidb`, `obsportal` or `spica`", ucd="meta.id;meta.dataset",
     principal=True, required=True, vocabulary=SOURCES,
@@ -152,6 +157,7 @@ OPTIONAL = (
         "datapi", TEXT, "Who may have the data before their release; several separated by `/`",
         ucd="meta.curation;obs.observer",
     ),
+    COLLECTION_ID,
     ORIGIN,
 )  # fmt: skip
 COLUMNS = (*MANDATORY, *OPTIONAL)

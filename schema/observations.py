@@ -11,16 +11,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from schema import obsportal, oidb, origins, publisher_did, radio, spica, spica_optics, uv
+from schema import obsportal, oidb, oidb_collections, origins, publisher_did, radio, spica, spica_optics, uv
 from schema.column import Column, ColumnSql
 from schema.example_cones import FOMALHAUT
 from schema.instruments import canonical as canonical_instrument
-from schema.obscore import COLUMNS
+from schema.obscore import COLLECTION_ID, COLUMNS
 from schema.obsplan import MJD, OBSPLAN, RUN_ID, STARTED
 from schema.optics import optics
 from schema.publisher_did import granule_did, numbered_granule
 from schema.rights import CLOSED, Right, embargo
-from schema.table import Branch, Definition, Known, Source, Table
+from schema.table import Branch, Definition, Known, Naming, Source, Table
 
 PAGE = "'https://obs.jmmc.fr/detail/exposure/'"
 """SQL literal: URL of an exposure's page in the Obs Portal, before its name."""
@@ -84,6 +84,14 @@ def _branch(base: Table, values: Mapping[str, ColumnSql], own: tuple[Column, ...
 
 G, E, R, T = oidb.GRANULE, obsportal.EXPOSURE, spica.FOLLOWUP, spica.TARGET
 TPL_START, EXP_IDS, GRANULE_IDS = (_column(R, name) for name in ("tpl_start", "exp_ids", "granule_ids"))
+NAMED = next(column for column in COLUMNS if column.sql == "obs_collection")
+COLLECTIONS = Naming(
+    COLLECTION_ID,
+    oidb_collections.COLLECTION,
+    oidb_collections.COLLECTION_ID,
+    _columns(oidb_collections.COLLECTION, "title", "article"),
+)
+"""Titles and bibcodes: a UUID tells nobody what a collection is."""
 OIDB = _branch(
     G,
     {
@@ -120,8 +128,10 @@ OIDB = _branch(
         ),
         "obs_creator_name": _value("CASE WHEN {0} IS NULL THEN {1} ELSE {0} END", G, "obs_creator_name", "datapi"),
         "proposal_id": _value("{}", G, "progid"),
+        "collection_id": _value("{}", G, "obs_collection"),
     },
     (oidb.GRANULE_ID,),
+    named={NAMED: COLLECTIONS},
 )  # fmt: skip
 OBSPORTAL = _branch(
     E,
@@ -260,7 +270,7 @@ FILES = Right(
     f"{{3}} <> '{oidb.SOURCE.name}' OR {{4}} = 0 OR {embargo(5, 6)}",
     tuple(
         OBSCORE.by_field[name]
-        for name in ("dataRights", "obsReleaseDate", "datapi", "source", "calibLevel", "obsCollection", "proposalId")
+        for name in ("dataRights", "obsReleaseDate", "datapi", "source", "calibLevel", "collectionId", "proposalId")
     ),
 )
 """Embargoes are OiDB's; pages of logs are open."""

@@ -30,6 +30,19 @@ class Readers(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
+class Naming:
+    """A table of names: people know what a column of a view identifies by these."""
+
+    identifier: Column
+    """The column of the view."""
+    table: "Table"
+    key: Column
+    """The column of the table with the identifier."""
+    names: tuple[Column, ...]
+    """The columns with its names, most preferred first; an empty text is none."""
+
+
+@dataclass(frozen=True, eq=False)
 class Definition:
     """A view of the hub over tables of one source, defined so that postgres_fdw ships it."""
 
@@ -42,6 +55,8 @@ class Definition:
     """Its WHERE; None for all rows of the base."""
     conditions: "Mapping[Table, ColumnSql]" = field(default_factory=dict)
     """What must be true of a row of a joined table beside the equality of its link."""
+    named: Mapping[Column, Naming] = field(default_factory=dict)
+    """Of its columns those that have a name, where there is one, in place of the identifier that `values` have."""
 
     @property
     def renames(self) -> bool:

@@ -10,7 +10,15 @@ from functools import cache
 from schema.column import Column, ColumnSql
 from schema.duplicates import is_listed, name_sql, restriction, unnested
 from schema.spelling import column_name, column_sql, relation_name
-from schema.table import Branch, Definition, Known, Source, Table
+from schema.table import Branch, Definition, Known, Naming, Source, Table
+
+NAMED = """(array_remove(ARRAY[(SELECT jsonb_object_agg({key}, {name}) FROM {table} AS n WHERE {name} IS NOT NULL)
+ ->> {value}, {value}], NULL))[1]"""
+"""The name of what a value identifies, else the value.
+
+All names are read once a statement, and only where they are asked for. It is then sent to the source, as no subquery
+and no COALESCE of a row would be; a join with the table of names would not be sent either, below a union.
+"""
 
 
 def source_query(table: Table, *, direct: bool) -> str | None:
@@ -40,7 +48,11 @@ def view_query(definition: Definition, *, direct: bool) -> str:
     def further(table: Table) -> str:
         return f" AND {written(definition.conditions[table])}" if table in definition.conditions else ""
 
-    listed = ",\n".join(f'  {written(value)} AS "{column.sql}"' for column, value in definition.values.items())
+    def shown(column: Column, value: ColumnSql) -> str:
+        naming = definition.named.get(column)
+        return named_sql(naming, written(value), direct=direct) if naming else written(value)
+
+    listed = ",\n".join(f'  {shown(column, value)} AS "{column.sql}"' for column, value in definition.values.items())
     joins = "".join(
         f"\nLEFT JOIN {relation(link.target)}"
         f' ON {alias[link.target]}."{column_name(link.to_column, direct=direct)}" = {spelled(link.from_column)}'
@@ -49,6 +61,14 @@ def view_query(definition: Definition, *, direct: bool) -> str:
     )
     where = f"\nWHERE {written(definition.restriction)}" if definition.restriction else ""
     return f"SELECT\n{listed}\nFROM {relation(definition.base)}{joins}{where}"
+
+
+def named_sql(naming: Naming, value: str, *, direct: bool) -> str:
+    """SQL of the name of what a value, which is SQL, identifies; of the value itself where it has none."""
+    spelled = [column_sql(column, "n", direct=direct) for column in naming.names]
+    name = " ".join(("CASE", *(f"WHEN {one} <> '' THEN {one}" for one in spelled), "END"))
+    table = ".".join(relation_name(naming.table, direct=direct))
+    return NAMED.format(key=column_sql(naming.key, "n", direct=direct), name=name, table=table, value=value)
 
 
 def views_ddl(source: Source) -> str:

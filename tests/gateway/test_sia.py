@@ -113,7 +113,10 @@ ASKED: dict[str, tuple[str, Callable[[Node], bool]]] = {
     "instruments": ("INSTRUMENT=GRAVITY&INSTRUMENT=SPICA", same("instrumentName", "GRAVITY", "SPICA")),
     "facility and level": ("FACILITY=CHARA&CALIB=2", lambda n: n["facilityName"] == "CHARA" and n["calibLevel"] == 2),
     "levels": ("CALIB=1&CALIB=3", same("calibLevel", 1, 3)),
-    "collection": ("COLLECTION=eso_vlti_import", same("obsCollection", "eso_vlti_import")),
+    "collection": (
+        "COLLECTION=Observation logs of the VLTI",
+        same("obsCollection", "Observation logs of the VLTI"),
+    ),
     "type": ("DPTYPE=visibility", same("dataproductType", "visibility")),
     "no such type": ("DPTYPE=image", same("dataproductType", "image")),
     "target": ("TARGET=eps Gem", same("targetName", "eps Gem")),
