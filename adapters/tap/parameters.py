@@ -49,6 +49,8 @@ class TapRequest:
     uploads: tuple[UploadParameter, ...]
     base: str = ""
     """Public address of the gateway; "" if it is not known or not wanted, which leaves out the descriptor of links."""
+    annotated: bool = False
+    """Whether the columns of a job's result are annotated in the words of data models, as `Asked` says of others."""
 
 
 def tap_request(
@@ -83,6 +85,7 @@ def tap_request(
         parameters.get("runid", ""),
         parse_uploads(parameters.get("upload", "")),
         base if bool_parameter(parameters, "LINKS", default=links) else "",
+        bool_parameter(parameters, "MIVOT", default=False),
     )
 
 

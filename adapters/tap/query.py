@@ -109,7 +109,7 @@ def tap_head(request: TapRequest, query: "CompiledQuery") -> Head:
     services = rows_descriptors(request.base, tables.pop() if len(tables) == 1 else None, columns)
     return Head(
         None, columns, infos, services=services, opening=OPENINGS[request.format.version],
-        sources=tuple(sorted(query.sources)), asked=asked() or Asked(STANDARD),
+        sources=tuple(sorted(query.sources)), asked=asked() or Asked(STANDARD, annotated=request.annotated),
     )  # fmt: skip
 
 
