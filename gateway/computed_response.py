@@ -35,7 +35,7 @@ def computed_response(
         timing.end("write")
         response.headers.update(timing.headers)
         return response
-    content = written(table, form.format)
+    content = written(table, form)
     timing.end("write")
     headers = timing.headers | {"Content-Type": form.media_type, "Vary": "Accept"}
     return Response(content, headers=headers | disposition(name, form.format.suffix))

@@ -7,18 +7,19 @@ from adapters.datalink.identifiers import parse_identifier
 from adapters.datalink.link import LinkRow, fault
 from adapters.datalink.links import record_links, unknown_link
 from adapters.datalink.lookup import DocumentLookup
+from adapters.datalink.parameters import LinksRequest
 from adapters.datalink.records import Record, load_records
 from adapters.datalink.services import STANDARD, links_descriptors
 from adapters.soda.collection import Collection
 from adapters.soda.descriptor import soda_descriptor
 from adapters.soda.links import part_links
 from adapters.votable.document import name_infos
-from adapters.votable.envelope import Head, document_footer, document_header
+from adapters.votable.envelope import OPENINGS, Head, document_footer, document_header
 from adapters.votable.formats import TABLEDATA
 from adapters.votable.inline import tabledata_rows
 from planning.plan import Cell
 from resolvers.operation import Operations
-from schema.datalink import ID, LINKS, DatalinkKind
+from schema.datalink import ID, LINKS
 
 MOST_IDENTIFIERS = 100
 """Identifiers answered at once; with more, OVERFLOW tells clients to ask again for the rest (section 3.1)."""
@@ -26,11 +27,7 @@ CELLS = tuple(Cell(column, column.name) for column in LINKS.columns)
 
 
 async def links_document(
-    operations: Operations,
-    ids: Sequence[str],
-    kind: DatalinkKind | None,
-    base: str,
-    collection: Collection | None = None,
+    operations: Operations, request: LinksRequest, base: str, collection: Collection | None = None
 ) -> bytes:
     """Write the links of these records; unknown identifiers and silent databases get error rows.
 
@@ -38,10 +35,8 @@ async def links_document(
     ----------
     operations : Operations
         Runs the stored GraphQL documents.
-    ids : Sequence[str]
-        Identifiers; repeated ones are answered once.
-    kind : DatalinkKind | None
-        What a bare value identifies; None if only full identifiers are accepted.
+    request : LinksRequest
+        Its repeated identifiers are answered once.
     base : str
         URL of the gateway.
     collection : Collection | None
@@ -52,9 +47,9 @@ async def links_document(
     GatewayError
         Nothing could be answered.
     """
-    unique_ids = list(dict.fromkeys(ids))
+    unique_ids = list(dict.fromkeys(request.ids))
     answered = unique_ids[:MOST_IDENTIFIERS]
-    targets = {identifier: parse_identifier(identifier, kind) for identifier in answered}
+    targets = {identifier: parse_identifier(identifier, request.kind) for identifier in answered}
     lookup = DocumentLookup(operations)
     by_id = await load_records(lookup, [target for target in targets.values() if target])
     failed = sorted(lookup.unavailable.values())
@@ -63,7 +58,7 @@ async def links_document(
     ]
     services = (*links_descriptors(base), *((soda_descriptor(base, ID.name),) if collection else ()))
     infos = (("standardID", STANDARD), *name_infos({identifier: record.match for identifier, record in by_id.items()}))
-    head = Head(LINKS, CELLS, infos=infos, services=services)
+    head = Head(LINKS, CELLS, infos=infos, services=services, opening=OPENINGS[request.version])
     end = document_footer(TABLEDATA, services, overflow=len(unique_ids) > MOST_IDENTIFIERS)
     return document_header(head, TABLEDATA) + tabledata_rows(link_rows) + end
 

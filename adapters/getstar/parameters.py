@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from adapters.votable.formats import VERSIONS
 from adapters.votable.parameters import Parameters
 from planning.errors import BadInput, TooMuch
 
@@ -9,8 +10,10 @@ SEPARATORS = ",|"
 """Between names."""
 MOST_STARS = 100
 """Stars in one request."""
-VOT, TSV, VOTABLE14 = "vot", "tsv", "votable1.4"
-FORMATS = (VOT, TSV, VOTABLE14)
+VOT, TSV = "vot", "tsv"
+MODERN = {f"votable{version}": version for version in VERSIONS}
+"""Formats of our own: a VOTable with the columns of the catalogue, by its version."""
+FORMATS = (VOT, TSV, *MODERN)
 PHOTOMETRY = ("V", "e_V", "J", "e_J", "H", "e_H", "K", "e_K", "SP_TYPE")
 """Values that GetStar takes instead of the catalogue's, to compute another diameter from."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.datalink.services import rows_descriptors
 from adapters.votable.document import name_infos
-from adapters.votable.envelope import Head
+from adapters.votable.envelope import OPENINGS, Head
 from hub.rows import Hub
 from planning import sql
 from planning.plan import Cell, Compared, Plan, Selected, StatementShape
@@ -102,9 +102,10 @@ def stars_plan(known: Mapping[str, NameMatch]) -> Plan:
     return tabular.plan_selection(STAR, CELLS, _among(STAR_ID, known), len(known))
 
 
-def stars_head(base: str, known: Mapping[str, NameMatch]) -> Head:
-    """Head of the table of these rows; `base` is the URL of the gateway."""
-    return Head(STAR, CELLS, infos=name_infos(known), services=rows_descriptors(base, STAR, CELLS))
+def stars_head(base: str, known: Mapping[str, NameMatch], version: str) -> Head:
+    """Head of the table of these rows; `base` is the URL of the gateway, `version` that of VOTable."""
+    services = rows_descriptors(base, STAR, CELLS)
+    return Head(STAR, CELLS, infos=name_infos(known), services=services, opening=OPENINGS[version])
 
 
 def _plan(columns: Sequence[Column], key: Column, known: Mapping[str, NameMatch]) -> Plan:

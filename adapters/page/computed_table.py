@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.page.cells import harmless
-from adapters.votable.envelope import Head, document_footer, document_header
-from adapters.votable.formats import CSV, TABLEDATA, TSV, Format
+from adapters.votable.envelope import OPENINGS, Head, document_footer, document_header
+from adapters.votable.formats import CSV, TABLEDATA, TSV, Negotiated
 from adapters.votable.inline import tabledata_rows
 from planning.plan import Cell
 from schema.column import Column
@@ -32,14 +32,15 @@ class ComputedTable:
             yield dict(zip(names, row, strict=True))
 
 
-def written(table: ComputedTable, form: Format) -> bytes:
+def written(table: ComputedTable, form: Negotiated) -> bytes:
     """The table in one of `FORMATS`; its warnings are INFOs of a VOTable, and lines have no place for them."""
-    if form.votable:
+    if form.format.votable:
         cells = tuple(Cell(column, column.name) for column in table.columns)
-        head = Head(None, cells, infos=tuple(("WARNING", text) for text in table.warnings))
+        warnings = tuple(("WARNING", text) for text in table.warnings)
+        head = Head(None, cells, infos=warnings, opening=OPENINGS[form.version])
         return document_header(head, TABLEDATA) + tabledata_rows(table.rows) + document_footer(TABLEDATA)
     lines = io.StringIO()
-    writer = csv.writer(lines, delimiter="\t" if form is TSV else ",")
+    writer = csv.writer(lines, delimiter="\t" if form.format is TSV else ",")
     writer.writerow([column.name for column in table.columns])
     writer.writerows(harmless(_texts(table.rows)))
     return lines.getvalue().encode()

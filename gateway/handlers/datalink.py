@@ -35,4 +35,4 @@ async def links(http: HttpRequest) -> Response:
 async def _document(http: HttpRequest, request: LinksRequest) -> bytes:
     state = state_of(http.scope)
     base, collection = base_url(http, state.settings), collection_of(state.settings)
-    return await links_document(state.operations, request.ids, request.kind, base, collection)
+    return await links_document(state.operations, request, base, collection)

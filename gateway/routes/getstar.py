@@ -1,4 +1,4 @@
-"""`/getstar`: stars of JSDC as JMMC's GetStar gives them, or as a VOTable 1.4."""
+"""`/getstar`: stars of JSDC as JMMC's GetStar gives them, or as a VOTable 1.4 or 1.5."""
 
 from gateway.door import FORM, Door, Endpoint, late
 from gateway.tour import TourRequest

@@ -237,6 +237,31 @@ async def test_what_cannot_be_asked(client: httpx.AsyncClient) -> None:
         assert "<TABLEDATA>" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("form", "media_type", "version"),
+    [
+        ("votable;version=1.5", "application/x-votable+xml;content=datalink;version=1.5", "1.5"),
+        ("VOTable; Version=1.4", "application/x-votable+xml;content=datalink;version=1.4", "1.4"),
+        ("application/x-votable+xml;version=1.5", "application/x-votable+xml;version=1.5", "1.5"),
+        (
+            "application/x-votable+xml;content=datalink;version=1.5",
+            "application/x-votable+xml;content=datalink;version=1.5",
+            "1.5",
+        ),
+        ("text/xml;version=1.5", "text/xml;version=1.5", "1.5"),
+        ("votable", "application/x-votable+xml;content=datalink", "1.4"),
+    ],
+)
+async def test_the_version_of_votable(client: httpx.AsyncClient, form: str, media_type: str, version: str) -> None:
+    answer = await client.get(LINKS, params={"ID": "1", "RESPONSEFORMAT": form})
+    assert answer.headers["content-type"] == media_type
+    held = parse(io.BytesIO(answer.content), verify="exception")
+    assert held.version == version
+    assert f"votable-{version}.xsd" in answer.text
+    wrong = await client.get(LINKS, params={"ID": "1", "RESPONSEFORMAT": "votable;version=1.6"})
+    assert (wrong.status_code, "version=1.4 or 1.5" in wrong.text) == (400, True)
+
+
 async def test_capabilities(client: httpx.AsyncClient) -> None:
     text = (await client.get("/datalink/capabilities")).text
     assert 'standardID="ivo://ivoa.net/std/DataLink#links-1.1"' in text

@@ -126,12 +126,17 @@ async def test_several(client: httpx.AsyncClient, separator: str) -> None:
     assert dict(zip(tabs[0].split("\t"), tabs[1].split("\t"), strict=True))["Name"] == "HD 216956"
 
 
-async def test_the_same_star_in_votable_1_4(client: httpx.AsyncClient) -> None:
-    for told in ({"params": {"star": "Fomalhaut", "format": "votable1.4"}},
-                 {"params": {"star": "Fomalhaut"}, "headers": {"accept": "application/x-votable+xml"}}):  # fmt: skip
+@pytest.mark.parametrize(("version", "parameter"), [("1.4", ""), ("1.5", ";version=1.5")])
+async def test_the_same_star_in_newer_votable(client: httpx.AsyncClient, version: str, parameter: str) -> None:
+    media_type = f"application/x-votable+xml{parameter}"
+    for told in ({"params": {"star": "Fomalhaut", "format": f"votable{version}"}},
+                 {"params": {"star": "Fomalhaut"}, "headers": {"accept": media_type}}):  # fmt: skip
         response = await client.get("/getstar", **told)  # type: ignore[arg-type]
+        assert response.headers["content-type"] == media_type
         document = parse(io.BytesIO(response.content), verify="exception")
-        assert document.version == "1.4"
+        assert document.version == version
+        (system,) = document.resources[0].coordinate_systems
+        assert system.refposition == ("BARYCENTER" if version == "1.5" else None)
         assert str(document.get_first_table().array["Name"][0]) == "HD 216956"
 
 
@@ -141,7 +146,7 @@ async def test_the_same_star_in_votable_1_4(client: httpx.AsyncClient) -> None:
         ({"star": "nonsense"}, 404, "No star of JSDC is called nonsense"),
         ({}, 400, "star is missing"),
         ({"star": "Fomalhaut", "V": "1.2"}, 400, "V is given: diameters here are those of JSDC"),
-        ({"star": "Fomalhaut", "format": "pdf"}, 400, "one of vot, tsv, votable1.4 is wanted"),
+        ({"star": "Fomalhaut", "format": "pdf"}, 400, "one of vot, tsv, votable1.4, votable1.5 is wanted"),
         ({"star": ",".join(map(str, range(101)))}, 400, "at most 100"),
         ({"star": "a\0b"}, 400, "NUL"),
     ],

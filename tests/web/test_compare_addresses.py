@@ -48,6 +48,11 @@ def test_each_format_has_the_same_rows(server: str) -> None:
     table = parse_single_table(io.BytesIO(answer.content)).to_table()
     assert list(table["entry"]) == LIST.split("\n")
     assert str(table["spica_target_separation"].unit) == "arcsec"
+    newer = asked(server, list=LIST, format="votable;version=1.5")
+    assert newer.headers["content-type"] == "application/x-votable+xml;version=1.5"
+    assert (
+        newer.text.replace("1.5", "1.4").splitlines()[:2] == answer.text.splitlines()[:2] != newer.text.splitlines()[:2]
+    )
 
 
 def test_browsers_have_the_page(server: str) -> None:
