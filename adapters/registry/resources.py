@@ -105,7 +105,7 @@ class Publisher:
 def registry_records(publisher: Publisher) -> Iterator[Resource]:
     """Yield all records: the registry, its authority, the data, every service."""
     yield registry_record(publisher)
-    yield Authority(**_about(publisher, AUTHORITY), managing_org=ResourceName(value=PUBLISHER))
+    yield Authority(**_about(publisher, AUTHORITY, "Organisation"), managing_org=ResourceName(value=PUBLISHER))
     for collection in publisher.offered.collections:
         yield _collection(publisher, collection)
     for record in publisher.offered.services:
@@ -116,7 +116,10 @@ def registry_record(publisher: Publisher) -> Registry:
     """Return the record of the registry (VORegistry 1.1)."""
     offered = _registry_capabilities(publisher.offered.base)
     return RegistryRecord(
-        **_about(publisher, REGISTRY), full=False, managed_authority=[publisher.authority], capability=offered
+        **_about(publisher, REGISTRY, "Registry"),
+        full=False,
+        managed_authority=[publisher.authority],
+        capability=offered,
     )
 
 
@@ -202,8 +205,8 @@ def _dated(about: dict[str, Any], covered: Covered | None) -> dict[str, Any]:
     return about | {"updated": max(about["updated"], covered.since)} if covered else about
 
 
-def _about(publisher: Publisher, record: ServiceRecord | Collection) -> dict[str, Any]:
-    """The elements that all records have in common."""
+def _about(publisher: Publisher, record: ServiceRecord | Collection, kind: str = "Catalog") -> dict[str, Any]:
+    """The elements that all records have in common; `kind` is a content type of VOResource 1.1 (section 3.1.3)."""
     origin = record.origin
     return {
         "created": CREATED, "updated": publisher.updated.get(record.name, CREATED).astimezone(UTC), "status": "active",
@@ -217,6 +220,6 @@ def _about(publisher: Publisher, record: ServiceRecord | Collection) -> dict[str
         ),
         "content": RecordContent(
             subject=list(origin.subjects), description=record.content, reference_url=AnyUrl(origin.page),
-            source=Bibcode(value=origin.article) if origin.article else None, type=["Catalog"],
+            source=Bibcode(value=origin.article) if origin.article else None, type=[kind],
         ),
     }  # fmt: skip
