@@ -73,7 +73,8 @@ def select(node: Select, terms: Sequence[Term], offset: int | None, context: Res
     context.compiler.size.check(arranged, node.at)
     if not context.scope.relations:  # a query of a value or a condition is not asked once
         single = groups is rows and not node.distinct
-        _push_down(sql, _first_rows(node, sorting, offset, context) if single else None, context)
+        first = _first_rows(node, sorting, offset, context) if single else None
+        _push_down(sql, first, context, whole=groups is not rows)
     if where and groups is rows and offset is None and _is_top(node, context):
         arranged = two_armed(TopSelect(outputs, from_clause.sql, where, terms, node.top or 0), rows) or arranged
     return CompiledSelect(skipped(arranged, offset), _fields(outputs, context), node.top)
@@ -85,14 +86,14 @@ def _is_top(node: Select, context: ResolveContext) -> bool:
     return tables and node.top is not None and not node.distinct and context.compiler.to.direct
 
 
-def _push_down(sql: exp.Select, first: FirstRows | None, context: ResolveContext) -> None:
+def _push_down(sql: exp.Select, first: FirstRows | None, context: ResolveContext, *, whole: bool) -> None:
     """Let sources do, or leave out, what PostgreSQL would not of itself."""
     compiler = context.compiler
     if compiler.backend:
         join_close(sql, compiler.tables, compiler.alias)
         return
     tables = {table.qualified: table for table in compiler.tables}
-    compiler.settings |= semijoin.push_down(sql, tables, compiler.alias, first)
+    compiler.settings |= semijoin.push_down(sql, tables, compiler.alias, first, whole=whole)
 
 
 def _first_rows(

@@ -96,7 +96,7 @@ async def _joined(hub: Hub, writers: Writers, title: str, query: str, uploads: U
 def plain() -> Iterator[None]:
     """Compile without semi-join pushdown while this is open."""
     kept = semijoin.push_down
-    semijoin.push_down = lambda *_arguments: {}
+    semijoin.push_down = lambda *_arguments, **_options: {}
     try:
         yield
     finally:

@@ -18,12 +18,21 @@ becomes
 
 A row of the Obs Portal is left out where OiDB has it; OiDB, the most preferred, looks nothing up. Rows of SPICA have
 lists of names (`exp_ids`, `granule_ids`), which are unnested first.
+
+Where all rows are read in any case, as for a count, those of a branch are fetched once, with what the query asks of
+them, and names and rows are taken from there: `s_resolution`, which no index of the Obs Portal can have, as it is made
+of an exposure, its stations and its mode, is then computed once for each exposure, not twice.
+
+    WITH r2 AS MATERIALIZED (SELECT t1.exp_id FROM ivoa.obscore_obsportal AS t1 WHERE (t1.s_resolution < 0.001)),
+         n3 AS MATERIALIZED (SELECT t1.exp_id AS name FROM r2 AS t1 LIMIT 20000 + 1), …
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from adql.clauses import derived, hub_relation, united
+from sqlglot import exp
+
+from adql.clauses import cte, derived, hub_relation, united
 from adql.joins.branch_keys import own_key_conditions
 from adql.joins.graph import JoinRelation
 from adql.joins.pairs import NameQuery
@@ -65,7 +74,9 @@ def has_duplicates(one: JoinRelation) -> bool:
     return one.table is not None and one.table.repeated is not None
 
 
-def without_duplicates(union: JoinRelation, conditions: Sequence[Node], name_query: NameQuery) -> Node:
+def without_duplicates(
+    union: JoinRelation, conditions: Sequence[Node], name_query: NameQuery, used: Sequence[str] = ()
+) -> Node:
     """The branches of a union without the rows that another branch has too, as a relation with the union's alias.
 
     Parameters
@@ -74,9 +85,11 @@ def without_duplicates(union: JoinRelation, conditions: Sequence[Node], name_que
         What is asked of the union's rows: names are sent of those alone of which it is true.
     name_query
         Adds a query to the WITH of the statement.
+    used
+        The columns of the union that are asked for, where all its rows are read; none for all, and maybe few rows.
     """
     assert union.table  # noqa: S101 - for mypy: it has duplicates
-    listed = ", ".join(f'{union.alias}."{own.sql}"' for own in union.table.shared)
+    listed = _listed(union.alias, used or [own.sql for own in union.table.shared])
     text = f"SELECT {listed} FROM {{0}} WHERE {{1}}"  # noqa: S608 - of declarations
     branches = []
     for branch in union.table.branches:
@@ -85,8 +98,35 @@ def without_duplicates(union: JoinRelation, conditions: Sequence[Node], name_que
             branches.append(fragment(text, relation, fragment("false")))
             continue
         rows = BranchRows(branch, relation, union.alias, (*conditions, *own), (*union.filters, *own))
+        if used and branch.known:
+            rows = _fetched(rows, used, name_query)
+            branches.append(fragment(text, rows.relation.copy(), unknown(rows, name_query)))
+            continue
         branches.append(fragment(text, relation.copy(), all_of([*own, unknown(rows, name_query)])))
     return derived(united(branches, "UNION ALL"), union.alias)
+
+
+def used_columns(union: JoinRelation, nodes: Iterable[Node]) -> list[str]:
+    """The columns of a union that some SQL names, in the union's order; its key where it names none."""
+    assert union.table  # noqa: S101 - for mypy: it has duplicates
+    named = {one.name for node in nodes for one in node.find_all(exp.Column) if one.table == union.alias}
+    return [own.sql for own in union.table.shared if own.sql in named] or [union.table.key.sql]
+
+
+def branch_columns(branch: Branch, used: Sequence[str]) -> list[str]:
+    """The columns that are asked for, and those by which other databases may know the rows of a branch."""
+    return [*dict.fromkeys((*used, branch.own.sql, *(known.names.sql for known in branch.known)))]
+
+
+def _fetched(rows: BranchRows, used: Sequence[str], name_query: NameQuery) -> BranchRows:
+    """The same rows, fetched once: all conditions are true of them."""
+    text = f"SELECT {_listed(rows.alias, branch_columns(rows.branch, used))} FROM {{0}} WHERE {{1}}"  # noqa: S608 - of declarations
+    query = name_query("r", fragment(text, rows.relation, _copied(rows.conditions)))
+    return BranchRows(rows.branch, cte(query.name, rows.alias), rows.alias)
+
+
+def _listed(alias: str, names: Sequence[str]) -> str:
+    return ", ".join(f'{alias}."{name}"' for name in names)
 
 
 def unknown(rows: BranchRows, name_query: NameQuery) -> Node:

@@ -23,11 +23,13 @@ not, e8 names the branch, and the whole union is read as if no limit were known;
     portal  9d 8d 7d 7d 6 5 |
 """
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from adql.clauses import LimitedQuery, OrderedQuery, cte, derived, hub_relation, united
 from adql.joins.branch_keys import own_key_conditions
-from adql.joins.deduplicate import BranchRows, has_duplicates, unknown, without_duplicates
+from adql.joins.deduplicate import BranchRows, branch_columns, has_duplicates, unknown, used_columns, without_duplicates
 from adql.joins.graph import JoinGraph, JoinRelation, qualifiers, repeatable
 from adql.joins.pairs import NameQuery
 from adql.order import FirstRows, SortTerm
@@ -69,11 +71,12 @@ def first_rows(select: exp.Select, union: JoinRelation, first: FirstRows, name_q
     name_query
         Adds a query to the WITH of the statement.
     """
-    listed = ", ".join(f'{union.alias}."{name}"' for name in _used(select, union, first))
+    used = used_columns(union, [select, *(term.value for term in first.terms)])
+    listed = ", ".join(f'{union.alias}."{name}"' for name in used)
     assert union.table  # noqa: S101 - for mypy: it has duplicates
     branches: list[Node] = []
     for number, branch in enumerate(union.table.branches):
-        read = cte(name_query("r", _first_of_branch(branch, union, first, listed)).name, union.alias)
+        read = cte(name_query("r", _first_of_branch(branch, union, first, used)).name, union.alias)
         once = unknown(BranchRows(branch, read, union.alias), name_query)
         branches.append(fragment(READ.format(listed=listed, number=number), read, once))
     places = ", ".join(f"{{{number}}}" for number in range(1, len(first.terms) + 1))
@@ -86,10 +89,9 @@ def first_rows(select: exp.Select, union: JoinRelation, first: FirstRows, name_q
     return _united([found, fragment(REST.format(listed=listed), whole, cut.copy())], union)
 
 
-def _first_of_branch(branch: Branch, union: JoinRelation, first: FirstRows, listed: str) -> Node:
+def _first_of_branch(branch: Branch, union: JoinRelation, first: FirstRows, used: Sequence[str]) -> Node:
     """The first rows of a branch, with the names by which other databases may know them."""
-    names = dict.fromkeys(named.sql for named in (branch.own, *(known.names for known in branch.known)))
-    every = ", ".join([listed, *(f'{union.alias}."{name}"' for name in names)])
+    every = ", ".join(f'{union.alias}."{name}"' for name in branch_columns(branch, used))
     own = own_key_conditions(branch, union)
     where = fragment("false") if own is None else all_of([*(one.copy() for one in union.filters), *own])
     rows = fragment(BRANCH.format(listed=every), hub_relation(branch.table, union.alias), where)
@@ -112,11 +114,3 @@ def _most(first: FirstRows) -> int:
 
 def _united(queries: list[Node], union: JoinRelation) -> Node:
     return derived(united(queries, "UNION ALL"), union.alias)
-
-
-def _used(select: exp.Select, union: JoinRelation, first: FirstRows) -> list[str]:
-    """The columns of a union that a query names, in the union's order; its key where it names none."""
-    assert union.table  # noqa: S101 - for mypy: it has duplicates
-    nodes = [select, *(term.value for term in first.terms)]
-    named = {one.name for node in nodes for one in node.find_all(exp.Column) if one.table == union.alias}
-    return [own.sql for own in union.table.shared if own.sql in named] or [union.table.key.sql]

@@ -39,13 +39,13 @@ values are sent (`InQueryEdge`). All of it is one statement of the hub, and ever
 those of the query: the rows are those of the plain statement.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
 
 from adql.clauses import LimitedQuery, cte, derived
-from adql.joins.deduplicate import has_duplicates, without_duplicates
+from adql.joins.deduplicate import has_duplicates, used_columns, without_duplicates
 from adql.joins.exists import rewrite_exists, rewrite_near_exists
 from adql.joins.first import first_rows, has_first_rows
 from adql.joins.graph import EqualEdge, InQueryEdge, JoinEdge, JoinGraph, JoinRelation, NearEdge, RegionEdge, read
@@ -71,7 +71,12 @@ UNESTIMATED = "CASE WHEN {0} THEN true END"
 
 
 def push_down(
-    select: exp.Select, tables: Mapping[str, Table], alias: Callable[[str], str], first: FirstRows | None = None
+    select: exp.Select,
+    tables: Mapping[str, Table],
+    alias: Callable[[str], str],
+    first: FirstRows | None = None,
+    *,
+    whole: bool = False,
 ) -> dict[str, str]:
     """Change a SELECT of the hub so that sources leave out rows that cannot be in its result.
 
@@ -85,6 +90,8 @@ def push_down(
         Gives a name with a prefix that nothing else in the statement has.
     first
         The rows that are wanted of what it gives; None for all.
+    whole
+        Whether it reads all rows there are, however few it gives, as a count does.
 
     Returns
     -------
@@ -109,8 +116,9 @@ def push_down(
         [union] = graph.relations
         union.put(first_rows(select, union, first, plan.name_query))
     else:
+        used = _used(select, graph) if whole else []
         for relation in graph.relations:
-            _write(relation, plan)
+            _write(relation, plan, used)
     plan.write_queries(select)
     return settings | (dict(HASHED) if _is_misjudged(graph, plan) else {})
 
@@ -267,12 +275,17 @@ def _in_pairs(relation: JoinRelation, ends: Ends, pairs: Pairs, plan: SemiJoinPl
     return _among(value, keys, relation)
 
 
-def _write(relation: JoinRelation, plan: SemiJoinPlan) -> None:
+def _used(select: exp.Select, graph: JoinGraph) -> list[str]:
+    """The columns of a union that is all that a query reads; none where it reads others too."""
+    return used_columns(graph.relations[0], [select]) if list(map(has_duplicates, graph.relations)) == [True] else []
+
+
+def _write(relation: JoinRelation, plan: SemiJoinPlan, used: Sequence[str]) -> None:
     """Put the rows that are left in the place of a relation; with pairs it is joined first (hence OFFSET)."""
     pairs = plan.pairs.get(relation, [])
     conditions = [*relation.filters, *plan.conditions.get(relation, ())]
     if conditions and has_duplicates(relation):
-        relation.put(without_duplicates(relation, conditions, plan.name_query))
+        relation.put(without_duplicates(relation, conditions, plan.name_query, used))
     if relation not in plan.reduced and not pairs:
         return
     exact = [fragment(UNESTIMATED, one.exact) for one in pairs if one.exact]

@@ -115,8 +115,8 @@ def plans(query: str) -> list[exp.Select]:
     found: list[exp.Select] = []
     push_down = semijoin.push_down
 
-    def noted(select: exp.Select, *rest: Any) -> dict[str, str]:
-        settings = push_down(select, *rest)
+    def noted(select: exp.Select, *rest: Any, **options: Any) -> dict[str, str]:
+        settings = push_down(select, *rest, **options)
         found.append(select.copy())  # what is compiled is taken apart
         return settings
 
