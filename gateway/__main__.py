@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.set_defaults(run=_demo)
     serve = commands.add_parser("serve", help="serve the hub that GATEWAY_HUB names")
+    serve.add_argument("--workers", type=_workers, default=1, help="processes at the one port, as one a core (1)")
     serve.set_defaults(run=_serve)
     work = commands.add_parser("work", help="run jobs of the hub that GATEWAY_HUB_JOBS names, and serve nothing")
     work.set_defaults(run=_work)
@@ -112,6 +113,10 @@ def _port(text: str) -> int:
     return _number(text, 65_535)
 
 
+def _workers(text: str) -> int:
+    return _number(text, 256)
+
+
 def _number(text: str, most: int) -> int:
     if not (text.isascii() and text.isdecimal()) or not 0 < int(text) <= most:
         message = f"{text!r} is not from 1 to {most}"
@@ -125,8 +130,13 @@ def _demo(options: argparse.Namespace) -> int:
     return demo(os.environ, options.port, options.data, options.stars, once=options.once)
 
 
-def _serve(_options: argparse.Namespace) -> int:
+def _serve(options: argparse.Namespace) -> int:
     known = settings(os.environ)  # here and below: a wrong setting is reported before a second of imports
+    if options.workers > 1:
+        with permanent_objects():
+            from gateway.workers.serve import serve_with_workers
+
+        return serve_with_workers(known, options.workers)
     with permanent_objects():
         from gateway.commands.serve import serve
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -48,11 +48,13 @@ from gateway.routes.sockets import Sockets
 from gateway.settings import Settings
 from gateway.shares import Shares, shares
 from gateway.state import State
+from gateway.workers.siblings import Worker
 from hub.coverage import Coverages
 from hub.ending import ended
 from hub.hips import HipsStore
 from hub.notifications import listen
 from hub.rows import Hub, listening
+from hub.shared_health import SharedHealthMonitor
 from planning.errors import Internal, NotFound, WrongMethod
 from resolvers.operation import Operations
 from resolvers.query import assemble
@@ -65,8 +67,11 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings) -> Starlette:
-    """Make the application; it connects to the hub when it starts, and fails to start if it cannot."""
+def create_app(settings: Settings, worker: Worker | None = None) -> Starlette:
+    """Make the application; it connects to the hub when it starts, and fails to start if it cannot.
+
+    `worker` is what this process is to others at the same port; None where it is alone.
+    """
     instruments = Instruments(settings)
     doors = Doors(
         (
@@ -87,7 +92,7 @@ def create_app(settings: Settings) -> Starlette:
             405: _wrong_method,
             Exception: _internal,
         },
-        lifespan=lambda app: _lifespan(app, settings, instruments, held),
+        lifespan=lambda app: _lifespan(app, settings, instruments, held, worker),
     )
     app.router.redirect_slashes = False
     app.state.doors = doors
@@ -123,19 +128,24 @@ def _middleware(settings: Settings, instruments: Instruments, doors: Doors, held
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette, settings: Settings, instruments: Instruments, held: Shares) -> AsyncIterator[None]:
+async def _lifespan(
+    app: Starlette, settings: Settings, instruments: Instruments, held: Shares, worker: Worker | None
+) -> AsyncIterator[None]:
     listed = trusted(settings.documents)
     async with (
-        open_engine(settings) as engine,
+        worker.opened() if worker else nullcontext(),
+        open_engine(settings, _shared_health(settings, worker)) as engine,
         open_logins(settings, engine.writers) as logins,
         open_jobs(settings, engine) as jobs,
         open_assistants(settings.max_json_bytes) as app.state.assistants,
     ):
         app.state.gateway = state = _state(app, settings, engine, logins, jobs, listed, held)
         instruments.begin(lambda: app.state.gateway)
+        if worker:
+            worker.lead(partial(_leading, settings, engine.hub))
         await engine.hub.health.settled()
         following = [
-            *_following(settings, engine.hub),
+            *([] if worker else _following(settings, engine.hub)),
             asyncio.create_task(taking_up(app)),
             asyncio.create_task(state.subscriptions.begin()),
         ]
@@ -190,6 +200,20 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
         logins,
         jobs,
     )
+
+
+def _shared_health(settings: Settings, worker: Worker | None) -> SharedHealthMonitor | None:
+    return SharedHealthMonitor(SOURCES, worker, settings.silence_seconds) if worker else None
+
+
+async def _leading(settings: Settings, hub: Hub) -> None:
+    """What one worker does for all, until cancelled: it watches, listens and identifies."""
+    assert isinstance(hub.health, SharedHealthMonitor)  # noqa: S101 - a worker's is
+    following = _following(settings, hub)
+    try:
+        await hub.health.lead()
+    finally:
+        await ended(following)
 
 
 def _following(settings: Settings, hub: Hub) -> list[asyncio.Task[None]]:

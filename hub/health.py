@@ -219,12 +219,18 @@ class HealthMonitor:
 
     def start(self, connect: Connect, direct: Mapping[str, Connect] = NONE) -> None:
         """Start probing, on connections to the hub that `connect` opens, and to the sources of `direct` themselves."""
+        self._read_directly(direct)
+        self._probe_all(connect, direct)
+
+    def _read_directly(self, names: Iterable[str]) -> None:
+        """Have a reader of these sources themselves, beside that through the hub."""
+        for name in names:
+            self._readers[name].append(self._reader(SOURCES[name], direct=True))
+
+    def _probe_all(self, connect: Connect, direct: Mapping[str, Connect]) -> None:
         local = [reader for name in LOCAL for reader in self._readers[name]]
-        straight = {name: self._reader(SOURCES[name], direct=True) for name in direct}
-        for name, reader in straight.items():
-            self._readers[name].append(reader)
         following = [self._follow(name, connect) for name in self._sources]
-        following += [self._follow_versions([reader], direct[name]) for name, reader in straight.items()]
+        following += [self._follow_versions(self._readers[name][1:], way) for name, way in direct.items()]
         self._tasks = [asyncio.create_task(each) for each in (*following, self._follow_versions(local, connect))]
 
     async def settled(self) -> None:
@@ -241,6 +247,7 @@ class HealthMonitor:
             connection = await _opened(connect)
         except Exception:
             self.hub_up = False
+            self._found()
             raise
         self.hub_up = True
         return connection
@@ -293,8 +300,14 @@ class HealthMonitor:
         await self._read(reader, connection, counted, start)
 
     async def _read(self, reader: VersionReader, connection: VersionConnection, counted: Any, begun: float) -> None:
+        extra = self._notified.get(reader.way.source.name, "")
+        self._note(reader, changed=await reader.read(connection, counted, begun, extra))
+        self._found()
+
+    def _note(self, reader: VersionReader, *, changed: bool) -> None:
+        """Take note of a reading; `changed` says whether its version is another one than before."""
         source = reader.way.source.name
-        if await reader.read(connection, counted, begun, self._notified.get(source, "")):
+        if changed:
             for changes in self._changes:
                 changes.add(source)
         if reader is self._readers[source][0] and reader.begun > self._written.get(source, ("", math.inf))[1]:
@@ -340,6 +353,10 @@ class HealthMonitor:
             self._readers[source][0].forget()
             for cut in tuple(pulse.cuts):
                 cut()
+        self._found()
+
+    def _found(self) -> None:
+        """Something was read: what shares it with other processes does so here."""
 
 
 async def _opened(connect: Connect) -> VersionConnection:

@@ -60,6 +60,18 @@ class Reading:
     """When more of its rows opens, with these data."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownReading:
+    """What a reader knows, for one in another process on the same machine."""
+
+    reading: Reading | None
+    begun: float
+    ended: float
+    known: str
+    parts: Sequence[Any]
+    """Rows of each declared part of the version, in their order; empty before the first."""
+
+
 class VersionReader:
     """Reads the version of one source, one way, again and again.
 
@@ -120,6 +132,18 @@ class VersionReader:
     def forget(self) -> None:
         """Know no version until the next reading: the source is gone, and what comes back may be another server."""
         self.reading = None
+
+    def known(self) -> KnownReading:
+        """What this reader knows."""
+        parts = [[tuple(row) for row in self.parts[part]] for part in self.way.source.version if self.parts]
+        return KnownReading(self.reading, self.begun, self.ended, self._known, parts)
+
+    def adopt(self, other: KnownReading) -> bool:
+        """Know what another reader does; whether its version is another one than before, or the first."""
+        self.reading, self.begun, self.ended = other.reading, other.begun, other.ended
+        self.parts = dict(zip(self.way.source.version, other.parts, strict=False))
+        before, self._known = self._known, other.known
+        return before != other.known
 
     async def _read(self, connection: VersionConnection, counted: Sequence[Any], extra: str) -> Reading:
         parts = await self._catalogue(connection, [row[0] for row in counted])

@@ -63,8 +63,9 @@ class Catalog:
     """Tables of the source `published` beside those that it declares; no link leads from or to them."""
 
     def with_published(self, tables: Iterable[Table]) -> "Catalog":
-        """The same declarations with these published tables, and no others."""
-        return replace(self, published=tuple(tables))
+        """The same declarations with these published tables, and no others; itself where it has them already."""
+        published = tuple(tables)
+        return self if published == self.published else replace(self, published=published)
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:

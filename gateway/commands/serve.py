@@ -19,6 +19,7 @@ from gateway.connection import ConnectionLimits, protocols
 from gateway.permanent import permanent_objects
 from gateway.settings import SettingError, Settings
 from gateway.state import State
+from gateway.workers.siblings import Worker
 from planning.errors import GatewayError
 
 LOG = logging.getLogger(__name__)
@@ -92,11 +93,14 @@ class WorkerServer(GatewayServer):
             await super().startup(sockets)
 
 
-def configuration(settings: Settings, log_level: str = "info") -> uvicorn.Config:
-    """How uvicorn runs: bounded connections and keep-alive; streams under way get five seconds when it stops."""
+def configuration(settings: Settings, log_level: str = "info", worker: Worker | None = None) -> uvicorn.Config:
+    """How uvicorn runs: bounded connections and keep-alive; streams under way get five seconds when it stops.
+
+    `worker` is what this process is to others at the same port; None where it is alone.
+    """
     http, ws = protocols(ConnectionLimits(settings.head_seconds, settings.unread_seconds))
     return uvicorn.Config(
-        StartupErrors(create_app(settings)),
+        StartupErrors(create_app(settings, worker)),
         host=settings.host,
         port=settings.port,
         log_level=log_level,

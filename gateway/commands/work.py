@@ -37,12 +37,13 @@ LOG = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def open_engine(settings: Settings) -> AsyncIterator[Engine]:
+async def open_engine(settings: Settings, watch: HealthMonitor | None = None) -> AsyncIterator[Engine]:
     """Open what queries run with, and close it in the end; raises `HubUnavailable`.
 
-    Without GATEWAY_HUB_JOBS it takes no uploads.
+    `watch` is the health monitor, not started yet; None for one of this process alone. Without GATEWAY_HUB_JOBS it
+    takes no uploads.
     """
-    health = HealthMonitor(SOURCES, silence=settings.silence_seconds)
+    health = watch or HealthMonitor(SOURCES, silence=settings.silence_seconds)
     hub = await open_hub(settings.hub, settings.hub_limits, health, settings.sources if settings.direct else {})
     try:
         for source, writer in settings.source_writers.items():

@@ -1,0 +1,1 @@
+"""Several processes at one port: `python -m gateway serve --workers N`."""
