@@ -43,9 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         "--once", action="store_true", help="ask every door one question over HTTP, print the answers, stop"
     )
     demo.set_defaults(run=_demo)
-    serve = commands.add_parser("serve", help="serve the hub that GATEWAY_HUB names")
-    serve.add_argument("--workers", type=_workers, default=1, help="processes at the one port, as one a core (1)")
-    serve.set_defaults(run=_serve)
+    _add_serve(commands.add_parser("serve", help="serve the hub that GATEWAY_HUB names"))
     work = commands.add_parser("work", help="run jobs of the hub that GATEWAY_HUB_JOBS names, and serve nothing")
     work.set_defaults(run=_work)
     setup = commands.add_parser("setup", help="set the hub up for the sources that GATEWAY_* name")
@@ -88,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
     breaking.add_argument("base", nargs="?", help="commit to compare with (where the branch left main)")
     breaking.set_defaults(run=_breaking)
     return parser
+
+
+def _add_serve(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--workers", type=_workers, default=1, help="processes at the one port, as one a core (1)")
+    serve.set_defaults(run=_serve)
 
 
 def _add_index(index: argparse.ArgumentParser) -> None:

@@ -36,7 +36,7 @@ from gateway.middleware.conditional import Conditional
 from gateway.middleware.cors import CrossOrigin
 from gateway.middleware.hosts import Hosts
 from gateway.middleware.load import LoadLimit
-from gateway.middleware.rate import RateLimit
+from gateway.middleware.rate import LocalMoments, Moments, RateLimit
 from gateway.middleware.slashes import Slashes
 from gateway.page_refusals import page_refusal
 from gateway.published import taking_up
@@ -65,6 +65,8 @@ if TYPE_CHECKING:
     from jobs.service import JobService
 
 LOG = logging.getLogger(__name__)
+LOGIN_ENDED = "login ended"
+"""What workers tell each other of a login of which a session or a token has ended."""
 
 
 def create_app(settings: Settings, worker: Worker | None = None) -> Starlette:
@@ -84,7 +86,7 @@ def create_app(settings: Settings, worker: Worker | None = None) -> Starlette:
     held = shares(settings)
     app = Starlette(
         routes=[Route("/", index), *doors.routes()],
-        middleware=_middleware(settings, instruments, doors, held),
+        middleware=_middleware(settings, instruments, doors, held, worker.moments if worker else LocalMoments()),
         exception_handlers={
             ClientLeft: _client_left,
             ClientDisconnect: _client_left,
@@ -99,7 +101,9 @@ def create_app(settings: Settings, worker: Worker | None = None) -> Starlette:
     return app
 
 
-def _middleware(settings: Settings, instruments: Instruments, doors: Doors, held: Shares) -> list[Middleware]:
+def _middleware(
+    settings: Settings, instruments: Instruments, doors: Doors, held: Shares, moments: Moments
+) -> list[Middleware]:
     """The outermost first."""
     largest = max(settings.max_body_bytes, settings.max_json_bytes)
     return [
@@ -110,7 +114,7 @@ def _middleware(settings: Settings, instruments: Instruments, doors: Doors, held
         Middleware(CrossOrigin, origins=settings.web_origins),
         # The one that Starlette puts around all of these sends what no page of another origin may read.
         Middleware(ServerErrorMiddleware, handler=_internal),
-        Middleware(RateLimit, doors=doors, rate=settings.rate, burst=settings.burst),
+        Middleware(RateLimit, doors=doors, rate=settings.rate, burst=settings.burst, moments=moments),
         Middleware(Hosts, doors=doors),
         *([Middleware(Authentication, doors=doors, settings=settings)] if settings.logs_in else []),
         Middleware(
@@ -139,9 +143,12 @@ async def _lifespan(
         open_jobs(settings, engine) as jobs,
         open_assistants(settings.max_json_bytes) as app.state.assistants,
     ):
-        app.state.gateway = state = _state(app, settings, engine, logins, jobs, listed, held)
-        instruments.begin(lambda: app.state.gateway)
+        app.state.gateway = state = _state(app, settings, engine, logins, jobs, listed, held, worker)
+        instruments.begin(lambda: app.state.gateway, worker)
         if worker:
+            if logins:
+                worker.on(LOGIN_ENDED, logins.forget)
+                logins.tell = partial(worker.tell, LOGIN_ENDED)
             worker.lead(partial(_leading, settings, engine.hub))
         await engine.hub.health.settled()
         following = [
@@ -167,6 +174,7 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
     jobs: "JobService | None",
     listed: Mapping[str, str],
     held: Shares,
+    worker: Worker | None,
 ) -> State:
     hub = engine.hub
     coverages = Coverages(hub)
@@ -199,6 +207,7 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
         held,
         logins,
         jobs,
+        worker,
     )
 
 

@@ -39,6 +39,8 @@ PERSONAL = frozenset((*(source.name for source in ALL if source.rights), user_ta
 """Sources of which not everybody sees the same."""
 SDL = Path(__file__).parents[1] / "schema" / "schema.graphql"
 """The schema of what is declared, as it was generated: to print it anew takes longer than to read it."""
+BEGUN = token_hex(8)
+"""Another one for each start of the gateway, whose workers have it in common."""
 Key = tuple[str, str]
 """What is accepted or answered, path and query of an URL."""
 Versions = Mapping[str, str | None]
@@ -70,9 +72,8 @@ class Freshness:
         says whether somebody may log in here.
         """
         self._health, self._logins = health, logins
-        begun = token_hex(8)
-        # What is declared stays as it is while this lives; the schema is part of the salt.
-        self._fixed = {DECLARATIONS: begun, tap_schema.NAME: begun, SCHEMA: "salt"}
+        # What is declared stays as it is while the process lives; the schema is part of the salt.
+        self._fixed = {DECLARATIONS: BEGUN, tap_schema.NAME: BEGUN, SCHEMA: "salt"}
         self._salt = blake2b(salt.encode(), digest_size=16).hexdigest()
         self._known: Cache[Key, KnownAnswer] = Cache(CACHED_URLS)
         self._control = f"public, max-age={seconds}" if seconds else "public, no-cache"

@@ -10,6 +10,7 @@ from gateway.door import Door, Endpoint
 from gateway.middleware.access import Accesses
 from gateway.settings import SettingError, Settings
 from gateway.state import State
+from gateway.workers.siblings import Worker
 from hub.tracing import Observer, disregard, observe
 
 if TYPE_CHECKING:
@@ -41,12 +42,12 @@ class Instruments:
         """`/metrics`, where settings want it."""
         return [Door(endpoints=(Endpoint("/metrics", self.metrics.respond),))] if self.metrics else []
 
-    def begin(self, current: Callable[[], State]) -> None:
-        """Observe from now on; `current` gives the state as it is then."""
+    def begin(self, current: Callable[[], State], worker: Worker | None) -> None:
+        """Observe from now on; `current` gives the state as it is then, `worker` is what this process is to others."""
         for observer in self._observers:
             observe(observer)
         if self.metrics:
-            self.metrics.follow(current)
+            self.metrics.follow(current, worker)
 
     def end(self) -> None:
         """Observe no longer, and send what has not been sent."""

@@ -1,7 +1,8 @@
 """`/metrics` for Prometheus, where `GATEWAY_METRICS` wants it: requests, statements, pools, sources, caches."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from time import perf_counter
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -12,9 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.middleware.access import Access
-from gateway.state import State
+from gateway.state import State, state_of
+from gateway.workers.siblings import Worker
 from schema.catalog import SOURCES
 
+ASKED = "metrics"
+"""What workers ask each other."""
+HEAD = b"# HELP "
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
 
 
@@ -52,13 +57,50 @@ class Metrics:
                 self._statements.labels(source, outcome).inc()
                 self._statement_seconds.labels(source).observe(perf_counter() - start)
 
-    async def respond(self, _request: Request) -> Response:
-        """What was counted, in Prometheus's text format."""
-        return Response(generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    async def respond(self, request: Request) -> Response:
+        """What was counted, in Prometheus's text format; by all workers where there are several."""
+        worker = state_of(request.scope).worker
+        text = merged([self._of(worker), *await worker.ask(ASKED)]) if worker else generate_latest(self.registry)
+        return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    def follow(self, current: Callable[[], State]) -> None:
-        """Give the state of sources, pools and caches too, as `current` has it when `/metrics` is read."""
+    def follow(self, current: Callable[[], State], worker: Worker | None) -> None:
+        """Give the state of sources, pools and caches too, as `current` has it when `/metrics` is read.
+
+        `worker` is what this process is to others, which it tells the same; None where it is alone.
+        """
         self.registry.register(_Now(current))
+        if worker:
+            worker.answering(ASKED, partial(self._of, worker))
+
+    def _of(self, worker: Worker) -> bytes:
+        return generate_latest(Labelled(self.registry, {"worker": str(worker.index + 1)}))
+
+
+class Labelled(Collector):
+    """What a registry has, with labels more."""
+
+    def __init__(self, registry: CollectorRegistry, labels: Mapping[str, str]) -> None:
+        self._registry, self._labels = registry, labels
+
+    def collect(self) -> Iterator[Metric]:  # noqa: D102 - prometheus_client's
+        for metric in self._registry.collect():
+            labelled = Metric(metric.name, metric.documentation, metric.type, metric.unit)
+            labelled.samples = [sample._replace(labels={**sample.labels, **self._labels}) for sample in metric.samples]
+            yield labelled
+
+
+def merged(texts: Iterable[bytes]) -> bytes:
+    """Several texts in Prometheus's format as one, in which all samples of a metric stand together, as it wants.
+
+    Of each metric the texts have the head `# HELP`, `# TYPE`, and samples that differ in a label.
+    """
+    metrics: dict[bytes, list[bytes]] = {}
+    for text in texts:
+        for block in text.split(HEAD)[1:]:
+            name, samples = block.split(b" ", 1)[0], block.split(b"\n", 2)[2]
+            known = metrics.get(name)
+            metrics[name] = [*known, samples] if known else [HEAD + block]
+    return b"".join(part for parts in metrics.values() for part in parts)
 
 
 class _Now(Collector):

@@ -15,6 +15,7 @@ from gateway.login.logins import Logins
 from gateway.routes.sockets import Sockets
 from gateway.settings import Settings
 from gateway.shares import Shares
+from gateway.workers.siblings import Worker
 from hub.coverage import Coverages
 from hub.hips import HipsStore
 from hub.rows import Hub
@@ -50,6 +51,8 @@ class State:
     """Verifies who asks; None where nobody can log in."""
     jobs: "JobService | None" = None
     """Jobs; None where no database keeps them."""
+    worker: Worker | None = None
+    """What this process is to others at the same port; None where it is alone."""
 
     @property
     def catalog(self) -> Catalog:

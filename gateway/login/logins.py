@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -69,6 +69,8 @@ class Logins:
         self._people = people
         self._access_tokens = provider.access_tokens if provider else None
         self._passwords = passwords
+        self.tell: Callable[[str], None] = lambda _login: None
+        """Tells the other workers to `forget` a login."""
         self._key = secrets.token_bytes(32)
         self._known: OrderedDict[bytes, Login] = OrderedDict()
 
@@ -91,8 +93,13 @@ class Logins:
             self._known.popitem(last=False)
         return login
 
+    def ended(self, login: str) -> None:
+        """Verify all credentials of a login again, of which some have ended, here and in the other processes."""
+        self.forget(login)
+        self.tell(login)
+
     def forget(self, login: str) -> None:
-        """Verify all credentials of a login again, of which some have ended."""
+        """Do so in this process."""
         for digest in [digest for digest, known in self._known.items() if known.asker.login == login]:
             del self._known[digest]
 

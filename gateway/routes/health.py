@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
+from os import getpid
 from typing import Any
 
 from starlette.requests import Request
@@ -58,6 +59,8 @@ def _pools(state: State) -> list[dict[str, Any]]:
 def _entries(state: State) -> Iterator[tuple[str, Any]]:
     yield "Server start", _instant(STARTED)
     yield "Version", version("jmmc-gateway")
+    if state.worker:
+        yield "Worker", f"{state.worker.index + 1} of {state.worker.number} (process {getpid()}): the one that answers"
     for name, value in state.hub.health.part(TAGS) or ():
         yield f"DB Tag [{name}]", value
     if state.settings.variant:

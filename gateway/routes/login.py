@@ -70,7 +70,7 @@ async def logout(http: Request) -> Response:
     entered, secret = login_of(http.scope), cookies.session(http.scope)
     if entered and secret:
         await _issued(http, entered).end_session(secret)
-        _logins(http).forget(entered.asker.login)
+        _logins(http).ended(entered.asker.login)
     headers = UNKEPT | {"Set-Cookie": cookies.ended(http.scope)}
     if wants_page(http):
         return RedirectResponse(next_page(await parameters(http, LARGEST)), 303, headers)
@@ -105,7 +105,7 @@ async def token(http: Request) -> Response:
     if not name.isascii() or not await _issued(http, entered).revoke(owner, name):
         message = f"You have no API token {name[:40]!r}: /account/tokens lists yours"
         raise NotFound(message)
-    _logins(http).forget(owner)
+    _logins(http).ended(owner)
     return Response(status_code=204, headers=UNKEPT)
 
 

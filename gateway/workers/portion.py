@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from gateway.settings import Settings
 
@@ -18,6 +19,6 @@ def portion(settings: Settings, number: int) -> Settings:
     return replace(settings, **dict(_parts(settings, number)))
 
 
-def _parts(settings: Settings, number: int) -> Iterator[tuple[str, int]]:
+def _parts(settings: Settings, number: int) -> Iterator[tuple[str, Any]]:
     for name in DIVIDED:
         yield name, -(-getattr(settings, name) // number)

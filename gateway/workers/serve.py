@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from socket import socket
 from time import monotonic
 from types import FrameType
@@ -26,6 +27,11 @@ KEPT_ALIVE = 2.0
 """Seconds for which a worker that stops still answers on connections that are open, each time as the last."""
 LOOK = 0.05
 """Seconds between looks whether there are any left."""
+EVERY = ("anyio._backends._asyncio", "uvicorn.lifespan.on")
+JOBS = ("adapters.tap.job", "adapters.uws.services", "gateway.oifits_cuts", "gateway.table_updates", "jobs.service")
+IDENTIFIES = ("gateway.oifits_index", "identity.loop")
+PROVIDER = ("gateway.login.access_tokens", "gateway.login.code_flow")
+"""Modules that are imported where they are needed: in all workers, or those whose settings have what they are for."""
 CLOSING = (b"connection", b"close")
 
 
@@ -49,21 +55,9 @@ def _prepare(settings: Settings) -> None:
     """Import and make what every worker needs, so that it is made once and its memory shared."""
     assemble()
     configuration(settings).get_loop_factory()
-    import anyio._backends._asyncio
-    import uvicorn.lifespan.on
-
-    if settings.hub_jobs:
-        import adapters.tap.job
-        import adapters.uws.services
-        import gateway.oifits_cuts
-        import gateway.table_updates
-        import jobs.service
-    if settings.hub_writer:
-        import gateway.oifits_index
-        import identity.loop
-    if settings.oidc_issuer:
-        import gateway.login.access_tokens
-        import gateway.login.code_flow  # noqa: F401
+    wanted = {"hub": EVERY, "hub_jobs": JOBS, "hub_writer": IDENTIFIES, "oidc_issuer": PROVIDER}
+    for name in (name for setting, names in wanted.items() if getattr(settings, setting) for name in names):
+        import_module(name)
 
 
 def _work(settings: Settings, siblings: Siblings, begin: Begin) -> int:

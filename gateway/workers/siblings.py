@@ -15,9 +15,11 @@ import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from gateway.workers.shared_moments import SharedMoments
 
 LOG = logging.getLogger(__name__)
 TOLD, ASKED = ".told", ".asked"
@@ -37,6 +39,8 @@ class Siblings:
     folder: Path
     number: int
     """How many there are."""
+    moments: SharedMoments = field(default_factory=SharedMoments)
+    """What is known of how often clients ask any of them."""
 
     def worker(self, index: int) -> "Worker":
         """The one that this process is, at its place from 0."""
@@ -57,7 +61,7 @@ class Worker:
     """One of several processes at one port."""
 
     def __init__(self, siblings: Siblings, index: int) -> None:
-        self.number, self.index = siblings.number, index
+        self.number, self.index, self.moments = siblings.number, index, siblings.moments
         self._folder, self._name = siblings.folder, str(os.getpid())
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._heard: dict[str, Callable[..., None]] = {}
@@ -131,8 +135,8 @@ class Worker:
                 await leading
 
     async def _lead(self, work: Callable[[], Awaitable[None]]) -> None:
-        with (self._folder / "leader").open("wb") as lock:  # noqa: ASYNC230 - it is opened at once
-            while not _locked(lock.fileno()):
+        with (self._folder / "leader").open("wb") as lock:
+            while not _locked(lock.fileno()):  # noqa: ASYNC110 - the kernel tells nobody
                 await asyncio.sleep(TAKEOVER)
             LOG.info("worker %d watches the sources for all", self.index + 1)
             await work()

@@ -7,14 +7,14 @@ from door import opened
 from refusal import Refusal
 
 from gateway.door import Doors
-from gateway.middleware.rate import CLIENTS, RateLimit
+from gateway.middleware.rate import CLIENTS, LocalMoments, RateLimit
 from sample.federation import Federation
 
 QUERY = {"query": "{ __typename }"}
 
 
 def limiter(rate: float, burst: int) -> RateLimit:
-    return RateLimit(lambda *_: None, Doors(()), rate, burst)  # type: ignore[arg-type,return-value]
+    return RateLimit(lambda *_: None, Doors(()), rate, burst, LocalMoments())  # type: ignore[arg-type,return-value]
 
 
 def test_a_burst_then_the_rate() -> None:
