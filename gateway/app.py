@@ -50,8 +50,11 @@ from gateway.shares import Shares, shares
 from gateway.state import State
 from gateway.workers.siblings import Worker
 from hub.coverage import Coverages
+from hub.document_store import HubDocuments
 from hub.ending import ended
+from hub.figure_store import FigureStore
 from hub.hips import HipsStore
+from hub.hub_figures import open_figure_store
 from hub.notifications import listen
 from hub.rows import Hub, listening
 from hub.shared_health import SharedHealthMonitor
@@ -138,12 +141,13 @@ async def _lifespan(
     listed = trusted(settings.documents)
     async with (
         worker.opened() if worker else nullcontext(),
+        open_figure_store(settings.hub_jobs) as figures,
         open_engine(settings, _shared_health(settings, worker)) as engine,
         open_logins(settings, engine.writers) as logins,
         open_jobs(settings, engine) as jobs,
         open_assistants(settings.max_json_bytes) as app.state.assistants,
     ):
-        app.state.gateway = state = _state(app, settings, engine, logins, jobs, listed, held, worker)
+        app.state.gateway = state = _state(app, settings, engine, logins, jobs, listed, held, worker, figures)
         instruments.begin(lambda: app.state.gateway, worker)
         if worker:
             if logins:
@@ -175,9 +179,11 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
     listed: Mapping[str, str],
     held: Shares,
     worker: Worker | None,
+    figures: FigureStore,
 ) -> State:
     hub = engine.hub
     coverages = Coverages(hub)
+    hub.row_counts.store = hub.extents.store = coverages.store = figures
     if settings.figures:
         hub.row_counts.start()
         hub.extents.start()
@@ -189,7 +195,9 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
     operations.ship(shipped.values())
     for name, error in operations.trust(listed).items():
         LOG.warning("the trusted document %s is not valid: %s", name, error)
-    persisted = Documents({**shipped, **listed}, settings.max_persisted_bytes, only=settings.documents_only)
+    room = settings.max_persisted_bytes * (worker.number if worker else 1)
+    store = HubDocuments(engine.writers, room) if engine.writers else None
+    persisted = Documents({**shipped, **listed}, settings.max_persisted_bytes, store, only=settings.documents_only)
     subscriptions = Subscriptions(lambda: app.state.gateway.operations, held.subscriptions, settings.hub_writer)
     sockets = Sockets(subscriptions, persisted, held.sockets, settings, logins)
     freshness = fresh(settings, hub, hub.catalog, persisted)

@@ -5,7 +5,10 @@ Trusted documents are read from a file when the process starts, as Relay (hash â
 SHA-256 and then by it alone (Apollo's `extensions.persistedQuery`), and kept while there is room.
 """
 
+import asyncio
+import re
 from collections.abc import Mapping
+from contextvars import Context
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,12 @@ import orjson
 from gateway.graphql_parameters import GraphQLParameters
 from gateway.settings import SettingError
 from hub.cache import Cache
+from hub.document_store import DocumentStore
 from planning.errors import BadInput, GatewayError
+
+DIGEST = re.compile("[0-9a-f]{64}")
+PUTTING = 100
+"""Documents that are on their way to the hub, at most: others are sent again where they are not known."""
 
 
 class DocumentRefused(GatewayError):
@@ -59,21 +67,41 @@ class Documents:
         Texts by their names.
     room
         Bytes of automatic documents that are kept.
+    store
+        Where automatic documents are shared with other gateways and workers; None for nowhere.
     only
         Whether nothing but trusted documents is answered.
     """
 
-    def __init__(self, trusted: Mapping[str, str], room: int, *, only: bool) -> None:
+    def __init__(
+        self, trusted: Mapping[str, str], room: int, store: DocumentStore | None = None, *, only: bool
+    ) -> None:
         self._trusted = {**trusted, **{_hash(text): text for text in trusted.values()}}
         self._sent: Cache[str, str] = Cache(room)
         self._room = room
+        self._store = store if room and not only else None
+        self._putting: set[asyncio.Task[None]] = set()
         self._only = only
         self.digest = _hash(repr(sorted(self._trusted.items())))
         """Another one for each list of trusted documents: what a URL asks by name depends on the list."""
 
-    def text(self, parameters: GraphQLParameters) -> str:
+    async def text(self, parameters: GraphQLParameters) -> str:
         """The text of a request, sent or found by its hash; raises `DocumentRefused`, `BadInput`."""
         name = _name(parameters)
+        if self._store and name and parameters.query is None and DIGEST.fullmatch(name) and not self._known(name):
+            await self._look_up(self._store, name)
+        return self._text(parameters, name)
+
+    def _known(self, name: str) -> str | None:
+        return self._trusted.get(name) or self._sent.get(name)
+
+    async def _look_up(self, store: DocumentStore, name: str) -> None:
+        """Know a text that was sent to another gateway or worker, if it was."""
+        text = await store.find(name)
+        if text is not None and _hash(text) == name:
+            self._sent.put(name, text, len(text))
+
+    def _text(self, parameters: GraphQLParameters, name: str | None) -> str:
         if self._only:
             return self._from_list(parameters.query, name)
         if name is None:
@@ -93,7 +121,7 @@ class Documents:
         return trusted
 
     def _by_name(self, name: str, parameters: GraphQLParameters) -> str:
-        text = self._trusted.get(name) or self._sent.get(name)
+        text = self._known(name)
         if text is not None:
             return text
         if parameters.document_id:
@@ -107,8 +135,16 @@ class Documents:
             if _hash(text) != name:
                 message = "The hash of the persisted query is not the SHA-256 of its text"
                 raise BadInput(message)
+            if self._store and name not in self._sent and len(self._putting) < PUTTING:
+                self._share(self._store, name, text)
             self._sent.put(name, text, len(text))
         return text
+
+    def _share(self, store: DocumentStore, name: str, text: str) -> None:
+        """Keep a text for others too, while its request goes on."""
+        putting = asyncio.create_task(store.put(name, text), context=Context())
+        self._putting.add(putting)
+        putting.add_done_callback(self._putting.discard)
 
 
 def trusted(path: str) -> dict[str, str]:

@@ -10,8 +10,9 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import count
 from typing import Any, Protocol
 
@@ -22,6 +23,7 @@ from hub.binary import BinaryArray, Layout
 from hub.cache import Cache
 from hub.dependencies import UNKNOWN, record_dependency
 from hub.ending import ended
+from hub.figure_store import FigureStore, NoFigures, figure_kind
 from hub.health import HealthMonitor
 from hub.limits import REST
 from planning import sql
@@ -48,6 +50,8 @@ WRITTEN = 100_000_000
 PART = 1 << 14
 """Bytes of the bitmap of the sky that are unpacked at a time."""
 READ = Layout(**dict.fromkeys(("ra", "dec", "start", "end"), "double precision"))
+STORED = ("sky", "first", "last", "place")
+"""Fields of a coverage, as arrays."""
 Cells = NDArray[np.uint32]
 
 
@@ -136,6 +140,8 @@ class Coverages:
 
     def __init__(self, hub: CoverageHub) -> None:
         self._hub = hub
+        self.store: FigureStore = NoFigures()
+        """Where they are shared with other processes."""
         self._kept: dict[Table, StoredCoverage] = {}
         self.written: Cache[Hashable, bytes] = Cache(WRITTEN)
         """Documents made of coverages, by number of the coverage and request."""
@@ -184,25 +190,57 @@ class Coverages:
                     await self._renew(table, kept, version)
 
     async def _renew(self, table: Table, kept: StoredCoverage, version: tuple[str | None, ...]) -> None:
-        start = time.monotonic()
-        try:
-            kept.coverage = await covered(self._hub, table)
-            kept.version, kept.confirmed, kept.computed = version, False, time.monotonic()
-            kept.known.set()
-            confirming = asyncio.create_task(self._confirm(table, kept))
-            self._confirming.add(confirming)
-            confirming.add_done_callback(self._confirming.discard)
-        except GatewayError as error:
-            LOG.info("coverage of %s: %s", table.qualified, error)
-        kept.until = time.monotonic() + REST * (time.monotonic() - start)
+        kind = figure_kind("coverage", [table])
+        async with AsyncExitStack() as stack:
+            ours = await stack.enter_async_context(self.store.turn(kind, table.qualified))
+            start, content = time.monotonic(), await self.store.find(kind, table.qualified, _together(version))
+            if content is not None:
+                kept.coverage = await asyncio.to_thread(_read, content)
+                kept.version, kept.confirmed, kept.computed = version, True, time.monotonic()
+                kept.known.set()
+            elif ours:
+                try:
+                    kept.coverage = await covered(self._hub, table)
+                    kept.version, kept.confirmed, kept.computed = version, False, time.monotonic()
+                    kept.known.set()
+                    # It keeps its turn until others can find it.
+                    confirming = asyncio.create_task(self._confirm(table, kept, kind, stack.pop_all()))
+                    self._confirming.add(confirming)
+                    confirming.add_done_callback(self._confirming.discard)
+                except GatewayError as error:
+                    LOG.info("coverage of %s: %s", table.qualified, error)
+                kept.until = time.monotonic() + REST * (time.monotonic() - start)
 
-    async def _confirm(self, table: Table, kept: StoredCoverage) -> None:
-        """See whether a coverage is of one version, without keeping the next table waiting."""
-        computed = kept.computed
-        found = await asyncio.gather(*map(self._hub.health.confirmed, table.databases))
-        if kept.computed == computed:
-            kept.confirmed = tuple(found) == kept.version
-            kept.version = kept.version if kept.confirmed else ()
+    async def _confirm(self, table: Table, kept: StoredCoverage, kind: str, turn: AsyncExitStack) -> None:
+        """See whether a coverage is of one version, without keeping the next table waiting; keep it if it is."""
+        async with turn:
+            computed, coverage = kept.computed, kept.coverage
+            found = tuple(await asyncio.gather(*map(self._hub.health.confirmed, table.databases)))
+            if kept.computed == computed:
+                kept.confirmed = found == kept.version
+                kept.version = kept.version if kept.confirmed else ()
+                together = _together(found)
+                if kept.confirmed and coverage and together:
+                    content = await asyncio.to_thread(_written, coverage)
+                    await self.store.put(kind, table.qualified, together, content)
+
+
+def _together(version: tuple[str | None, ...]) -> str | None:
+    """The versions of several sources as one; None where one is unknown."""
+    known = [one for one in version if one is not None]
+    return " ".join(known) if len(known) == len(version) else None
+
+
+def _written(coverage: Coverage) -> bytes:
+    content = BytesIO()
+    arrays = {name: getattr(coverage, name) for name in STORED}
+    np.savez_compressed(content, allow_pickle=False, **arrays)
+    return content.getvalue()
+
+
+def _read(content: bytes) -> Coverage:
+    with np.load(BytesIO(content), allow_pickle=False) as arrays:
+        return Coverage(*(arrays[name] for name in STORED))
 
 
 async def covered(hub: CoverageHub, table: Table) -> Coverage:

@@ -73,6 +73,16 @@ def collecting(otherwise: Iterable[str] = ()) -> Iterator[Dependencies]:
             dependencies.add(otherwise)
 
 
+@contextmanager
+def unrecorded() -> Iterator[None]:
+    """Read inside what no answer depends on, as what is named by its own digest."""
+    token = _CURRENT.set(None)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
 def record_dependency(names: Iterable[str]) -> None:
     """Note that the answer that is being made depends on these sources; nothing where none is made."""
     dependencies = _CURRENT.get()

@@ -12,8 +12,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import orjson
+
 from hub.background import BackgroundHub
 from hub.ending import ended
+from hub.figure_store import FigureStore, NoFigures, figure_kind
 from hub.limits import REST
 from planning import sql
 from planning.errors import GatewayError
@@ -45,6 +48,8 @@ class Extents:
     def __init__(self, hub: BackgroundHub) -> None:
         self._hub = hub
         self._kept = {source.name: StoredExtents() for source in ALL}
+        self.store: FigureStore = NoFigures()
+        """Where they are shared with other processes."""
         self._turn = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -73,10 +78,22 @@ class Extents:
             taken = 0.0
             version = self._hub.health.version(source)
             if version and version != self._kept[source].version:
-                taken = await self._renew(source)
+                kind = figure_kind("extents", self._hub.catalog.tables_of(source))
+                async with self.store.turn(kind, source) as ours:
+                    content = await self.store.find(kind, source, version)
+                    if content is not None:
+                        self._kept[source] = StoredExtents(version, self._taken(source, content))
+                    elif ours:
+                        taken = await self._renew(source, kind)
             await asyncio.sleep(PERIOD + REST * taken)
 
-    async def _renew(self, source: str) -> float:
+    def _taken(self, source: str, content: bytes) -> dict[tuple[Table, Column], Extent]:
+        """What another process has read."""
+        tables = {table.qualified: table for table in self._hub.catalog.tables_of(source)}
+        names = {(name, column.name): (table, column) for name, table in tables.items() for column in table.columns}
+        return {names[name, column]: tuple(figures) for name, column, figures in orjson.loads(content)}
+
+    async def _renew(self, source: str, kind: str) -> float:
         """Read the extents of a source and keep them, if they are of one version; the seconds that reading took."""
         columns: dict[tuple[Table, Column], Extent] = {}
         async with self._turn:
@@ -88,6 +105,8 @@ class Extents:
             taken = time.monotonic() - start
         if version and await self._hub.health.confirmed(source) == version:
             self._kept[source] = StoredExtents(version, columns)
+            written = [(table.qualified, column.name, figures) for (table, column), figures in columns.items()]
+            await self.store.put(kind, source, version, orjson.dumps(written))
         return taken
 
     async def _extents(self, table: Table, cells: tuple[Cell, ...]) -> list[tuple[Cell, Extent]]:

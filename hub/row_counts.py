@@ -14,10 +14,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
 from hub import statistics
 from hub.background import BackgroundHub
 from hub.dependencies import UNKNOWN, record_dependency
 from hub.ending import ended
+from hub.figure_store import FigureStore, NoFigures, figure_kind
 from hub.limits import REST
 from hub.statistics import Line
 from planning import sql
@@ -66,6 +69,8 @@ class RowCounts:
     def __init__(self, hub: BackgroundHub) -> None:
         self._hub = hub
         self._kept = {source.name: StoredCounts() for source in ALL}
+        self.store: FigureStore = NoFigures()
+        """Where they are shared with other processes."""
         self._turns = asyncio.Semaphore(2)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -111,17 +116,39 @@ class RowCounts:
             rest = PERIOD
             version = self._hub.health.version(source.name)
             if self._due(source, version):
-                start = time.monotonic()
-                try:
-                    await self._renew(source, kept)
-                    kept.version, kept.computed = None, time.monotonic()
-                    kept.known.set()
-                except GatewayError as error:
-                    LOG.info("row counts of %s: %s", source.name, error)
-                rest += REST * (time.monotonic() - start)
-                if version and kept.computed > start and await self._hub.health.confirmed(source.name) == version:
-                    kept.version = version
+                kind = figure_kind("counts", self._hub.catalog.tables_of(source.name))
+                async with self.store.turn(kind, source.name) as ours:
+                    content = await self.store.find(kind, source.name, version)
+                    if content is not None:
+                        self._take(source, kept, content)
+                        kept.version = version
+                    elif ours:
+                        rest += await self._count(source, kept, kind, version)
             await asyncio.sleep(rest)
+
+    async def _count(self, source: Source, kept: StoredCounts, kind: str, version: str | None) -> float:
+        """Count, and keep what is of one version; the seconds to rest afterwards."""
+        start = time.monotonic()
+        try:
+            await self._renew(source, kept)
+            kept.version, kept.computed = None, time.monotonic()
+            kept.known.set()
+        except GatewayError as error:
+            LOG.info("row counts of %s: %s", source.name, error)
+        rest = REST * (time.monotonic() - start)
+        if version and kept.computed > start and await self._hub.health.confirmed(source.name) == version:
+            kept.version = version
+            await self.store.put(kind, source.name, version, _written(kept))
+        return rest
+
+    def _take(self, source: Source, kept: StoredCounts, content: bytes) -> None:
+        """Have what another process has counted."""
+        read = orjson.loads(content)
+        tables = {table.qualified: table for table in self._hub.catalog.tables_of(source.name)}
+        kept.counts = {tables[name]: count for name, count in read["counts"].items()}
+        kept.lines = [Line(*line) for line in read["lines"]]
+        kept.computed_at, kept.computed = datetime.fromisoformat(read["at"]), time.monotonic()
+        kept.known.set()
 
     def _due(self, source: Source, version: str | None) -> bool:
         kept = self._kept[source.name]
@@ -142,3 +169,10 @@ class RowCounts:
     async def _rows(self, plan: Plan) -> Sequence[Sequence[Any]]:
         async with self._turns:
             return await self._hub.slowly(sql.statement(plan, self._hub.databases))
+
+
+def _written(kept: StoredCounts) -> bytes:
+    counts = {table.qualified: count for table, count in kept.counts.items()}
+    lines = [list(line) for line in kept.lines]
+    told = {"at": kept.computed_at.isoformat(), "counts": counts, "lines": lines}
+    return orjson.dumps(told, default=float)

@@ -73,7 +73,7 @@ async def graphql(http: HttpRequest) -> Response:
 async def _parse(http: HttpRequest, state: State) -> Request:
     """The operation that is asked, its text being found where the client sent only its hash."""
     given = await graphql_parameters(http, state.settings.max_json_bytes, state.settings.max_body_bytes)
-    return Request(state.documents.text(given), given.operation_name, given.variables, given.safe)
+    return Request(await state.documents.text(given), given.operation_name, given.variables, given.safe)
 
 
 def _refusal(

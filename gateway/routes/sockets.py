@@ -183,7 +183,7 @@ class _Schema:
 
     async def stream(self, query: GraphQLParameters, **_: object) -> AsyncGenerator[ExecutionResult, None]:
         try:
-            text = self.documents.text(query)
+            text = await self.documents.text(query)
         except GatewayError as error:
             return self._results(refused(error))
         request = Request(text, query.operation_name, query.variables, safe=True)
