@@ -58,7 +58,6 @@ class SharedHealthMonitor(HealthMonitor):
         self._begin: Callable[[], None] = lambda: None
         self._publishing: asyncio.TimerHandle | None = None
         self._leads = self._hearing = False
-        board.on(CHANGED, self._adopt)
         board.on(REPORT, super().report)
         board.on(WRITTEN, self._hear_written)
 
@@ -66,6 +65,7 @@ class SharedHealthMonitor(HealthMonitor):
         """Know what the others do, and how to probe once this process leads."""
         self._read_directly(direct)
         self._begin = lambda: self._probe_all(connect, direct)
+        self._board.on(CHANGED, self._adopt)
         self._adopt()
 
     async def lead(self) -> None:

@@ -53,14 +53,19 @@ class Door:
 
 
 @contextmanager
-def opened(hub: str, log: Path, /, *run: str, **settings: object) -> Iterator[Door]:
+def opened(hub: str, log: Path, /, *run: str, workers: int = 1, **settings: object) -> Iterator[Door]:
     """Serve a hub on a free port; `run` is what Python runs, else the gateway."""
     port = free_port()
     told = {f"GATEWAY_{name.upper()}": str(value) for name, value in (QUIET | settings).items()}
     environment = os.environ | {"GATEWAY_HUB": hub, "GATEWAY_PORT": str(port)} | told
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, *(run or ("-m", "gateway")), "serve"],
+            [
+                sys.executable,
+                *(run or ("-m", "gateway")),
+                "serve",
+                *(["--workers", str(workers)] if workers > 1 else []),
+            ],
             cwd=ROOT,
             env=environment,
             stdout=output,

@@ -3,26 +3,35 @@
 from pathlib import Path
 
 import httpx
+import pytest
 from door import opened
 from refusal import Refusal
 
 from gateway.door import Doors
-from gateway.middleware.rate import CLIENTS, LocalMoments, RateLimit
+from gateway.middleware.rate import CLIENTS, LocalMoments, Moments, RateLimit
+from gateway.workers.shared_moments import SharedMoments
 from sample.federation import Federation
 
 QUERY = {"query": "{ __typename }"}
 
 
-def limiter(rate: float, burst: int) -> RateLimit:
-    return RateLimit(lambda *_: None, Doors(()), rate, burst, LocalMoments())  # type: ignore[arg-type,return-value]
+def limiter(rate: float, burst: int, moments: Moments | None = None) -> RateLimit:
+    return RateLimit(lambda *_: None, Doors(()), rate, burst, moments or LocalMoments())  # type: ignore[arg-type,return-value]
 
 
-def test_a_burst_then_the_rate() -> None:
-    limit = limiter(2, 4)
+@pytest.mark.parametrize("moments", [LocalMoments, SharedMoments])
+def test_a_burst_then_the_rate(moments: type[Moments]) -> None:
+    limit = limiter(2, 4, moments())
     assert [limit.wait("a", 100.0) for _ in range(7)] == [0, 0, 0, 0, 0, 1, 1]
     assert limit.wait("b", 100.0) == 0, "another client is not concerned"
     assert [limit.wait("a", 100.5) for _ in range(2)] == [0, 1]
     assert [limit.wait("a", 1000.0) for _ in range(6)] == [0, 0, 0, 0, 0, 1]
+
+
+def test_workers_count_together() -> None:
+    shared = SharedMoments()
+    first, second = limiter(2, 1, shared), limiter(2, 1, shared)
+    assert [limit.wait("a", 100.0) for limit in (first, second, first, second)] == [0, 0, 0, 1]
 
 
 def test_it_says_how_long_to_wait() -> None:
