@@ -200,7 +200,7 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
     persisted = Documents({**shipped, **listed}, settings.max_persisted_bytes, store, only=settings.documents_only)
     subscriptions = Subscriptions(lambda: app.state.gateway.operations, held.subscriptions, settings.hub_writer)
     sockets = Sockets(subscriptions, persisted, held.sockets, settings, logins)
-    freshness = fresh(settings, hub, hub.catalog, persisted)
+    freshness = fresh(settings, hub, hub.catalog, persisted, worker)
     return State(
         settings,
         hub,

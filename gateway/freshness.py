@@ -23,6 +23,7 @@ from gateway.codings import ACCEPTED, Coding
 from gateway.documents import Documents
 from gateway.login.credentials import VARYING
 from gateway.settings import Settings
+from gateway.workers.siblings import Worker
 from hub.cache import Cache
 from hub.dependencies import DECLARATIONS, OPENINGS, RELEASES, SCHEMA
 from hub.health import HealthMonitor
@@ -39,8 +40,6 @@ PERSONAL = frozenset((*(source.name for source in ALL if source.rights), user_ta
 """Sources of which not everybody sees the same."""
 SDL = Path(__file__).parents[1] / "schema" / "schema.graphql"
 """The schema of what is declared, as it was generated: to print it anew takes longer than to read it."""
-BEGUN = token_hex(8)
-"""Another one for each start of the gateway, whose workers have it in common."""
 Key = tuple[str, str]
 """What is accepted or answered, path and query of an URL."""
 Versions = Mapping[str, str | None]
@@ -65,15 +64,19 @@ class KnownAnswer:
 class Freshness:
     """What is known of answers already given, while the catalogue and the settings stay as they are."""
 
-    def __init__(self, health: HealthMonitor, salt: str, seconds: int, *, logins: bool = False) -> None:
+    def __init__(
+        self, health: HealthMonitor, salt: str, seconds: int, begun: str | None = None, *, logins: bool = False
+    ) -> None:
         """Remember nothing yet.
 
-        `salt` is what every answer depends on; `seconds` is max-age, 0 for a client that is to ask each time; `logins`
-        says whether somebody may log in here.
+        `salt` is what every answer depends on; `seconds` is max-age, 0 for a client that is to ask each time; `begun`
+        is what several processes with the same declarations have in common, None for none; `logins` says whether
+        somebody may log in here.
         """
         self._health, self._logins = health, logins
-        # What is declared stays as it is while the process lives; the schema is part of the salt.
-        self._fixed = {DECLARATIONS: BEGUN, tap_schema.NAME: BEGUN, SCHEMA: "salt"}
+        begun = begun or token_hex(8)
+        # What is declared stays as it is while this lives; the schema is part of the salt.
+        self._fixed = {DECLARATIONS: begun, tap_schema.NAME: begun, SCHEMA: "salt"}
         self._salt = blake2b(salt.encode(), digest_size=16).hexdigest()
         self._known: Cache[Key, KnownAnswer] = Cache(CACHED_URLS)
         self._control = f"public, max-age={seconds}" if seconds else "public, no-cache"
@@ -142,12 +145,14 @@ class Freshness:
 UNKEPT = {"Cache-Control": "no-store"}
 
 
-def fresh(settings: Settings, hub: Hub, catalog: Catalog, documents: Documents) -> Freshness:
+def fresh(
+    settings: Settings, hub: Hub, catalog: Catalog, documents: Documents, worker: Worker | None = None
+) -> Freshness:
     """Begin to remember the answers of a catalogue, under all that any of them depends on beside its sources."""
     limits = f"{settings.document_limits} {settings.max_page} {settings.links}"
     schema = f"{SDL.read_text()} {catalog.published!r}"
     salt = f"{version('jmmc-gateway')} {limits} {documents.digest} {schema}"
-    return Freshness(hub.health, salt, settings.max_age, logins=settings.logs_in)
+    return Freshness(hub.health, salt, settings.max_age, worker.begun if worker else None, logins=settings.logs_in)
 
 
 def key(scope: Scope, form: JsonFormat) -> Key:

@@ -78,7 +78,7 @@ class State:
             self,
             engine=replace(self.engine, catalogue=queryable(catalog)),
             operations=self.operations.with_catalog(catalog, schema),
-            freshness=fresh(self.settings, self.hub, catalog, self.documents),
+            freshness=fresh(self.settings, self.hub, catalog, self.documents, self.worker),
         )
 
 

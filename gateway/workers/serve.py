@@ -15,7 +15,7 @@ from types import FrameType
 from gateway import logs
 from gateway.commands.serve import WorkerServer, configuration
 from gateway.permanent import permanent_objects
-from gateway.settings import Settings
+from gateway.settings import SettingError, Settings
 from gateway.workers.listening import addresses
 from gateway.workers.portion import portion
 from gateway.workers.siblings import Siblings, open_siblings
@@ -36,7 +36,10 @@ CLOSING = (b"connection", b"close")
 
 
 def serve_with_workers(settings: Settings, number: int) -> int:
-    """Serve by so many processes until told to stop; 0 if they could start."""
+    """Serve by so many processes until told to stop; 0 if they could start. Raises `SettingError` but on Linux."""
+    if not hasattr(signal, "sigtimedwait"):
+        message = "--workers is for Linux: without it one process serves"
+        raise SettingError(message)
     logs.configure(settings.log)
     try:
         places = addresses(settings.host, settings.port)

@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from gateway.workers.shared_moments import SharedMoments
@@ -39,6 +40,8 @@ class Siblings:
     folder: Path
     number: int
     """How many there are."""
+    begun: str = field(default_factory=lambda: token_hex(8))
+    """Another one for each gateway that is started: its workers have the same declarations."""
     moments: SharedMoments = field(default_factory=SharedMoments)
     """What is known of how often clients ask any of them."""
 
@@ -62,6 +65,7 @@ class Worker:
 
     def __init__(self, siblings: Siblings, index: int) -> None:
         self.number, self.index, self.moments = siblings.number, index, siblings.moments
+        self.begun = siblings.begun
         self._folder, self._name = siblings.folder, str(os.getpid())
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._heard: dict[str, Callable[..., None]] = {}

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import numpy as np
-import pytest
 from waiting import within
 
 from hub.coverage import Coverage, _read, _written
@@ -17,7 +16,6 @@ from hub.rows import Hub, Record, connect
 from hub.writer import open_writers
 from planning.sql import Statement
 from sample.federation import Federation
-from schema.catalog import SOURCES
 from schema.shared import DOCUMENT
 
 
@@ -55,21 +53,27 @@ async def test_the_last_versions_are_kept(federation: Federation) -> None:
         assert await second.find("kind", "versions", None) is None
 
 
+class Process:
+    """A hub, as one of several processes asks it."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self.health, self.databases, self.catalog = hub.health, hub.databases, hub.catalog
+        self.asked: list[str] = []
+
+    async def slowly(self, statement: Statement) -> list[Record]:
+        self.asked.extend(statement.sources)
+        return await self._hub.slowly(statement)
+
+
 async def known(both: list[RowCounts]) -> bool:
     return all(counts._kept["oidb"].version for counts in both)
 
 
-async def test_rows_are_counted_once_for_two(hub: Hub, federation: Federation, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    slowly = hub.slowly
-
-    async def counted(statement: Statement) -> list[Record]:
-        asked.extend(statement.sources)
-        return await slowly(statement)
-
-    monkeypatch.setattr(hub, "slowly", counted)
+async def test_rows_are_counted_once_for_two(hub: Hub, federation: Federation) -> None:
+    processes = Process(hub), Process(hub)
     async with stores(federation) as pair:
-        both = [RowCounts(hub), RowCounts(hub)]
+        both = [RowCounts(process) for process in processes]
         for counts, store in zip(both, pair, strict=True):
             counts.store = store
             counts.start()
@@ -81,8 +85,8 @@ async def test_rows_are_counted_once_for_two(hub: Hub, federation: Federation, m
                 await counts.stop()
     assert told[0].counts == told[1].counts != {}
     assert list(told[0].lines) == list(told[1].lines) != []
-    tables = [table for table in SOURCES["oidb"].tables if not table.branches]
-    assert asked.count("oidb") < 2 * len(tables), "the second did not count"
+    assert 0 in [process.asked.count("oidb") for process in processes], "the other did not count"
+    assert any("oidb" in process.asked for process in processes)
 
 
 async def test_a_store_that_is_not_there_costs_nothing_but_work() -> None:
