@@ -163,6 +163,8 @@ async def _lifespan(
         try:
             yield
         finally:
+            if worker:
+                await worker.resign()
             await state.subscriptions.stop()
             await ended(following)
             instruments.end()

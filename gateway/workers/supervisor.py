@@ -23,6 +23,8 @@ LASTING = 30.0
 """Seconds after which a worker that dies counts as one that had lasted."""
 SHORTEST, LONGEST = 0.5, 30.0
 """Seconds before a worker is begun again whose last one had not lasted: twice as many each time, up to the longest."""
+QUEUED = 2.0
+"""Seconds that connections may wait at the socket of a worker that is to be begun again; then others get them."""
 STARTING = 120.0
 """Seconds that a worker may take until it is ready."""
 ENDING = 15.0
@@ -171,7 +173,7 @@ class Supervisor:
         if slot.old:  # the one that was to be replaced goes on
             slot.process, slot.old = slot.old, 0
             return
-        if pause:
+        if pause > QUEUED:
             for listened in slot.sockets:
                 listened.close()
             slot.sockets = []

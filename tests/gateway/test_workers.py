@@ -16,6 +16,8 @@ from door import Door, opened
 from serving import PATIENT
 from waiting import until, within
 
+from gateway.login.logins import Logins
+from gateway.login.people import People
 from gateway.metrics import merged
 from gateway.settings import Settings
 from gateway.workers.listening import addresses, listening
@@ -149,6 +151,15 @@ async def test_one_leads_and_another_does_when_it_resigns() -> None:
             assert (led, heard) == ([0], ["x" * 1000])
             await first.resign()
             assert await within(lambda: taken(led), 10)
+
+
+def test_a_login_that_ends_is_told_to_the_others() -> None:
+    told: list[str] = []
+    logins = Logins(People(None, frozenset()), None, None, None)
+    logins.tell = told.append
+    logins.ended("jane")
+    logins.forget("joe")
+    assert told == ["jane"], "what another has told is not told again"
 
 
 def test_texts_of_metrics_are_one() -> None:
