@@ -15,7 +15,7 @@ INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(1)/bin/python,$(1)/bin
 SITE := gateway/site
 PAGES := $(shell find docs -type f)
 
-.PHONY: setup demo test coverage audit bench bench-full breaking check check-types check-rules check-imports format generate clients web docs figures dist released sbom vulnerabilities lock clean
+.PHONY: setup demo test coverage audit bench bench-full breaking check check-types check-rules check-imports format generate clients web docs figures dist released manifests sbom vulnerabilities lock clean
 
 setup: $(STAMP)
 
@@ -157,3 +157,8 @@ lock: $(TOOLS)/.installed
 
 clean:
 	rm -rf $(VENV)
+
+# Apart from the locked environment: the schemas of all releases of Kubernetes are 100 MB.
+manifests:
+	test -x .cache/manifests/bin/kubernetes-validate || { python3 -m venv .cache/manifests && .cache/manifests/bin/pip install --quiet kubernetes-validate==1.37.0; }
+	.cache/manifests/bin/kubernetes-validate --strict deploy/kubernetes/*.yaml
