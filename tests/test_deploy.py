@@ -15,7 +15,7 @@ NAME = re.compile(r"\bgateway_[a-z_]+")
 
 
 @pytest.mark.parametrize("path", ["prometheus/alerts.yaml", "grafana/gateway.json"])
-def test_what_is_watched_is_measured(app: Starlette, path: str) -> None:
+async def test_what_is_watched_is_measured(app: Starlette, path: str) -> None:
     metrics = Metrics()
     metrics.follow(lambda: app.state.gateway, None)
     families = text_string_to_metric_families(generate_latest(metrics.registry).decode())
