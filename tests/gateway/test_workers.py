@@ -8,6 +8,7 @@ import socket
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx
@@ -42,8 +43,17 @@ def gateway(federation: Federation, tmp_path_factory: pytest.TempPathFactory) ->
 
 def answering(door: Door) -> dict[str, int]:
     """Number of the process of each worker, as enough connections find them."""
-    found = (ANSWERING.search(httpx.get(f"{door.url}/health").json()["Worker"]) for _ in range(12))
+    found = (ANSWERING.search(_health(door)) for _ in range(12))
     return {match[1]: int(match[2]) for match in found if match}
+
+
+def _health(door: Door) -> str:
+    """Over a connection of its own, without all that a client of httpx makes for one."""
+    connection = HTTPConnection(door.url.removeprefix("http://"), timeout=60)
+    connection.request("GET", "/health", headers={"Connection": "close"})
+    told = connection.getresponse().read().decode()
+    connection.close()
+    return told
 
 
 async def asked(door: Door, stop: asyncio.Event) -> Counter[str]:
@@ -55,6 +65,7 @@ async def asked(door: Door, stop: asyncio.Event) -> Counter[str]:
                 results[str((await client.get("/scs/jsdc.star", params={"RA": 1, "DEC": 1, "SR": 1})).status_code)] += 1
             except httpx.HTTPError as error:
                 results[type(error).__name__] += 1
+            await asyncio.sleep(0.02)
     return results
 
 
@@ -72,7 +83,7 @@ def test_metrics_are_of_all(gateway: Door) -> None:
 
 async def test_none_fails_while_all_are_replaced_and_few_when_one_is_killed(gateway: Door) -> None:
     before, stop = answering(gateway), asyncio.Event()
-    clients = [asyncio.create_task(asked(gateway, stop)) for _ in range(4)]
+    clients = [asyncio.create_task(asked(gateway, stop)) for _ in range(2)]
     gateway.process.send_signal(signal.SIGHUP)
     after: dict[str, int] = {}
 
