@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import isfinite
 
 from adql.checked.literals import double
 from adql.checked.typed import NUMBERS, TypedExpression, kind
@@ -9,10 +10,13 @@ from adql.context import Compiler
 from adql.errors import AdqlError
 from adql.predicates import ConePredicate, Conjunction, Disjunction, RadiusConjunction, all_of, any_of, negation
 from adql.shapes import are_sizes, known, point
-from adql.template import Node, fragment, real
+from adql.template import Node, RealLiteral, fragment, real
 from adql.tree import TextPosition
+from planning.cones import NARROW
+from schema.sky_keys import array
 from schema.space import NEAR, beyond
 from schema.types import DOUBLE
+from sky import ranges
 
 
 def near(  # noqa: PLR0913, PLR0917 - two places, how far apart, and what a query's condition has around it
@@ -43,7 +47,7 @@ def near(  # noqa: PLR0913, PLR0917 - two places, how far apart, and what a quer
     """
     if radius.type not in (*NUMBERS, None):
         raise AdqlError(f"a distance cannot be compared with {kind(radius.type)}", at)
-    if not _indexed(one) and _indexed(other):
+    if not indexed(one) and indexed(other):
         one, other = other, one
     if radius.number is None:
         least = fragment("least(greatest({0}, 0), 90)", radius.sql)
@@ -51,7 +55,7 @@ def near(  # noqa: PLR0913, PLR0917 - two places, how far apart, and what a quer
         exact = _cones(one, other, least, compiler)
         radii = all_of(are_sizes(sizes)) if sizes else fragment("({0} IS NOT NULL)", radius.sql)
         narrow = [*_widest(one, other, radius, compiler), exact, some]
-        if not _indexed(one):
+        if not indexed(one):
             narrow = [any_of([Conjunction(expressions=narrow), _wide(one, other, radius, compiler)])]
         if len(sizes) > 1:
             narrow.append(radii.copy())
@@ -96,7 +100,7 @@ def _wide(one: TypedExpression, other: TypedExpression, radius: TypedExpression,
     return Conjunction(expressions=[wide, Disjunction(expressions=[inside, whole])])
 
 
-def _indexed(place: TypedExpression) -> bool:
+def indexed(place: TypedExpression) -> bool:
     """Whether a point is the position of its table, which has an index on it."""
     ra, dec = (coordinate.origin for coordinate in place.parts)
     if not (ra and dec and ra.table is dec.table and ra.table.position):
@@ -121,7 +125,7 @@ def _antipode(place: TypedExpression) -> TypedExpression:
 def _cones(one: TypedExpression, other: TypedExpression, radius: Node, compiler: Compiler) -> Node:
     """One cone, or one around each place where both are indexed in one database: PostgreSQL chooses an index."""
     cone = _cone(one, other, radius, compiler)
-    if not (_indexed(one) and _indexed(other)) or _databases(one) != _databases(other):
+    if not (indexed(one) and indexed(other)) or _databases(one) != _databases(other):
         return cone
     return Conjunction(expressions=[cone, _cone(other, one, radius, compiler)])
 
@@ -133,4 +137,14 @@ def _databases(place: TypedExpression) -> tuple[str, ...]:
 
 def _cone(one: TypedExpression, other: TypedExpression, radius: Node, compiler: Compiler) -> Node:
     (ra, dec), (ra0, dec0) = ((coordinate.sql for coordinate in place.parts) for place in (one, other))
-    return ConePredicate(ra=ra, dec=dec, ra0=ra0, dec0=dec0, radius=radius, backend=compiler.backend)
+    return ConePredicate(
+        ra=ra, dec=dec, ra0=ra0, dec0=dec0, radius=radius, backend=compiler.backend, ranges=_ranges(one, other, radius)
+    )
+
+
+def _ranges(one: TypedExpression, other: TypedExpression, radius: Node) -> str | None:
+    """Ranges of keys of a narrow cone that is known, around which an index finds places; None of any other."""
+    ra, dec = (coordinate.number for coordinate in other.parts)
+    if ra is None or dec is None or not isinstance(radius, RealLiteral) or radius.value > NARROW or not indexed(one):
+        return None
+    return array(ranges.of_circle(ra, dec, radius.value)) if -90 <= dec <= 90 and isfinite(ra) else None

@@ -5,7 +5,7 @@ statement. So every source answers that itself, and by its spatial index, for th
 """
 
 from adql.checked.typed import INTEGERS, ColumnMetadata, GeometryForm, TypedExpression, kind
-from adql.cones import in_cone
+from adql.cones import in_cone, indexed
 from adql.context import Compiler, ResolveContext
 from adql.errors import AdqlError
 from adql.healpix import at_source
@@ -13,8 +13,11 @@ from adql.predicates import all_of, any_of
 from adql.shapes import around, corners
 from adql.template import HubCall, Node, fragment, literal
 from adql.tree import Call, TextPosition
+from planning.cones import NARROW, share_of_cone
+from schema.sky_keys import array, in_ranges
 from schema.types import ASCII, Scalar, worded
 from sky import moc
+from sky.ranges import of_ranges, share
 
 TYPE: Scalar = worded(ASCII, "*", "moc")
 """A map as ASCII (DALI 1.2's xtype)."""
@@ -93,11 +96,25 @@ def _cell(order: int, place: TypedExpression, compiler: Compiler) -> Node:
 
 def _cones(place: TypedExpression, known_map: moc.Moc, compiler: Compiler, at: TextPosition) -> list[Node]:
     """Cones around a map, one of which has each place in it; none where they are much of the sky."""
+    keys = _keys(place, known_map, compiler)
+    if keys:
+        return keys
     cones = moc.cones(known_map, MOST_CONES)
     if not cones or sum(radius**2 * 3.15 for *_, radius in cones) > WIDE * SKY:
         return []
     wider = ((ra, dec, radius * (1 + 1e-6) + 1e-9) for ra, dec, radius in cones)
     return [any_of([in_cone(place, cone, compiler, at) for cone in wider])]
+
+
+def _keys(place: TypedExpression, known_map: moc.Moc, compiler: Compiler) -> list[Node]:
+    """Ranges of keys of a map that is little of the sky, where the source of an indexed place has keys."""
+    if not (compiler.backend and compiler.backend.keyed and indexed(place)):
+        return []
+    held = of_ranges(known_map.order, known_map.ranges)
+    if share(held) > share_of_cone(NARROW):
+        return []
+    ra, dec = (coordinate.sql for coordinate in place.parts)
+    return [fragment(in_ranges(literal(array(held)), ra="{0}", dec="{1}"), ra, dec)]
 
 
 def inside(inner: TypedExpression, outer: TypedExpression, compiler: Compiler, at: TextPosition) -> Node:

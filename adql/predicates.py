@@ -178,11 +178,13 @@ class NullTest(Predicate):
 class ConePredicate(Predicate):
     """A place in a cone around another one, all in ICRS degrees; `backend` is that of a source, None in the hub.
 
-    Of a place that is nowhere it is false, so that an index can be used; where `exact`, it is NULL.
+    `ranges` is SQL of its ranges of keys, None where they are not known. Of a place that is nowhere it is false, so
+    that an index can be used; where `exact`, it is NULL.
     """
 
     arg_types: ClassVar = {
-        "ra": True, "dec": True, "ra0": True, "dec0": True, "radius": True, "backend": False, "exact": False
+        "ra": True, "dec": True, "ra0": True, "dec0": True, "radius": True, "backend": False, "ranges": False,
+        "exact": False,
     }  # fmt: skip
     template = "{cone}"
     share = 0.001

@@ -12,7 +12,7 @@ from hub.version_reader import HIDDEN, STANDBY, VersionReader
 from hub.versions import Way
 from planning import sql
 from planning.plan import Cell, InCone, Plan, StatementShape
-from schema import foreign, space
+from schema import foreign, sky_keys, space
 from schema.catalog import SOURCES
 from schema.named_queries import named_query
 from schema.roles import READING
@@ -22,6 +22,7 @@ COLUMNS = named_query("hub/examination", "columns")
 CONE_FUNCTION = named_query("hub/examination", "cone_function")
 CREATE_AND_DROP = named_query("hub/examination", "create_and_drop")
 HAS_EXTENSION = named_query("hub/examination", "has_extension")
+KEYED_RELATIONS = named_query("hub/rows", "keyed_relations")
 IN_FORCE = named_query("hub/examination", "in_force")
 SAME = {"character varying": "text"}
 """Types that the hub declares as another: name at the source → name in declarations."""
@@ -202,8 +203,20 @@ async def _directly(source: Source, dsn: str, body: space.SpatialBackend) -> Asy
                     await _indexed(connection, table, body),
                     space.index(table, body).strip(),
                 )
+        yield await _keyed(connection, source)
     finally:
         await connection.close()
+
+
+async def _keyed(connection: Connection, source: Source) -> Finding:
+    """Whether narrow areas are found by keys, which a source can do without where it has a spatial extension."""
+    indexed = {name for (name,) in await connection.fetch(KEYED_RELATIONS)}
+    lacking = [table.remote for table in sky_keys.keyed_tables(source) if table.remote not in indexed]
+    without = f"keys are of no use before {', '.join(lacking)} has them too"
+    if len(lacking) == len(sky_keys.keyed_tables(source)):
+        without = f"no keys of HEALPix (sql/sources/keys/{source.name}.sql): areas are found by the extension"
+    what = f"{without}" if lacking else "narrow areas found by keys of HEALPix"
+    return Finding(source.name, what, well=True)
 
 
 async def _limited(connection: Connection, where: str, wanted: Mapping[str, str]) -> Finding:

@@ -25,10 +25,14 @@ from hub.version_reader import PATIENCE, VersionConnection
 from planning.instants import stored_instant, zoned_instant, zoneless_instant
 from planning.sql import Settings
 from schema.named_queries import named_query
-from schema.space import BODIES, SpatialBackend
+from schema.sky_keys import keyed_tables
+from schema.space import BODIES, SpatialBackend, body_of
+from schema.table import Source
 
 SPATIAL_EXTENSION = named_query("hub/rows", "spatial_extension")
 """The spatial extension that a source is indexed with: the first of these that it has."""
+KEYED_RELATIONS = named_query("hub/rows", "keyed_relations")
+"""The tables of a source that have an index on keys of places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +98,16 @@ async def _pool(dsn: str, least: int, size: int, seconds: float, *, transactiona
     return Connections(pool, keeps=not transactional)
 
 
-async def spatial_body(connections: Connections) -> SpatialBackend:
-    """The spatial extension of a source; raises `PoolingError` where it has none."""
+async def spatial_body(connections: Connections, source: Source) -> SpatialBackend:
+    """The spatial body of a source: with keys where all its tables have them; raises `PoolingError` for none."""
     extensions = await connections.fetch(SPATIAL_EXTENSION, list(BODIES))
-    if not extensions:
-        message = f"it has none of {', '.join(BODIES)}"
+    indexed = {name for (name,) in await connections.fetch(KEYED_RELATIONS)}
+    keyed = {table.remote for table in keyed_tables(source)} <= indexed
+    found = body_of(extensions[0][0] if extensions else None, keyed=keyed)
+    if found is None:
+        message = f"it has none of {', '.join(BODIES)}, nor keys of HEALPix"
         raise PoolingError(message)
-    return BODIES[extensions[0][0]]
+    return found
 
 
 async def set_for_one(connection: PoolConnectionProxy, settings: Settings) -> None:

@@ -33,7 +33,7 @@ from hub.version_reader import REMOTE_FAILURES
 from planning.errors import BadInput, Busy, GatewayError, HubUnavailable, Internal, TimedOut
 from planning.routing import UNKNOWN as NOTHING_KNOWN
 from planning.sql import Statement
-from schema.catalog import DECLARED
+from schema.catalog import DECLARED, SOURCES
 from schema.table import PUBLISHED, USER
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Hub:
     async def _connect_directly(self, source: str, dsn: str) -> None:
         pools = await open_pools(dsn, self.limits, self.limits.direct, self.limits.direct)
         try:
-            body = await spatial_body(pools.answers)
+            body = await spatial_body(pools.answers, SOURCES[source])
         except BaseException:
             await pools.close()
             raise

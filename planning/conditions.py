@@ -93,14 +93,14 @@ def _holds(
     match condition:
         case Compared():
             return _compared(condition, scope)
-        case InCone(outside):
-            return scope.in_cone(outside=outside)
+        case InCone(outside, narrow):
+            return scope.in_cone(outside=outside, narrow=narrow)
         case Centred():
             return scope.centred()
         case InPolygon(corners):
             return scope.in_polygon(corners)
-        case InCells(orders):
-            return scope.in_cells(orders)
+        case InCells(orders, narrow):
+            return scope.in_cells(orders, narrow=narrow)
         case AfterCursor(order, nulls):
             return _beyond(order, nulls, scope)
 

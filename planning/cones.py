@@ -42,6 +42,11 @@ def in_cone(table: Table, cone: Mapping[str, Any], name: str = "cone") -> Select
     return Selected((InCone(narrow=radius <= NARROW),), (ra, dec, radius))
 
 
+def share_of_cone(radius: float) -> float:
+    """The share of the sky that a cone has; `radius` in degrees, from 0 to 180."""
+    return math.sin(math.radians(radius) / 2) ** 2
+
+
 def _anywhere(ra: Column, dec: Column) -> Selected:
     """Rows that have a place."""
     most = sys.float_info.max

@@ -11,6 +11,7 @@ from planning import rights
 from schema.healpix import index
 from schema.rights import Right
 from schema.separation import SQL
+from schema.sky_keys import in_ranges
 from schema.space import SpatialBackend, in_cone, on_sky
 
 Expression: TypeAlias = sa.ColumnElement[Any]
@@ -36,8 +37,19 @@ class ConeElement(sa.ColumnElement[bool]):
     type = sa.Boolean()
 
     def __init__(self, body: SpatialBackend | None, **places: Expression) -> None:
+        """`places` may have the `ranges` of the cone too, for a body with keys."""
         self.body = body
         self.places = places
+
+
+class KeyElement(sa.ColumnElement[bool]):
+    """The condition that the key of a place is in one of some ranges (`schema.sky_keys`)."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, ranges: Expression, ra: Expression, dec: Expression) -> None:
+        self.ranges, self.ra, self.dec = ranges, ra, dec
 
 
 class CellElement(sa.ColumnElement[int]):
@@ -112,3 +124,9 @@ def _place_sql(element: PlaceElement, compiler: Any, **options: Any) -> str:
 def _cone_sql(element: ConeElement, compiler: Any, **options: Any) -> str:
     places = {name: compiler.process(place, **options) for name, place in element.places.items()}
     return in_cone(element.body, **places)
+
+
+@compiles(KeyElement)
+def _key_sql(element: KeyElement, compiler: Any, **options: Any) -> str:
+    ranges, ra, dec = (compiler.process(part, **options) for part in (element.ranges, element.ra, element.dec))
+    return in_ranges(ranges, ra=ra, dec=dec)

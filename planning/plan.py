@@ -88,6 +88,8 @@ class InCells:
     """The table's position is in a cell of HEALPix: the values are the numbers of cells, a list for each order."""
 
     orders: tuple[int, ...]
+    narrow: bool = False
+    """Whether the ranges of keys that hold the cells are as little of the sky as a narrow cone."""
 
     @property
     def bound(self) -> int:

@@ -4,7 +4,6 @@ A statement is written for the hub, where tables and columns have our names, or 
 at, where they have their own.
 """
 
-from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import Any, TypeAlias
 
@@ -17,11 +16,13 @@ from planning.elements import (
     CellElement,
     ConeElement,
     Expression,
+    KeyElement,
     MaskedElement,
     NativeType,
     PlaceElement,
     SeparationElement,
 )
+from planning.keys import RangesOf
 from planning.plan import Cell, Centred, StatementShape, values_of
 from planning.routing import Destination
 from schema.column import Column
@@ -52,6 +53,8 @@ class StatementScope:
         self.sorts = sorts or shape.scattered
         """Whether all its rows are sorted, whatever index there is on their order."""
         self.base = self.relation(shape.table, name)
+        self.indexed = True
+        """Whether the base is a relation, and not rows of one, which have no index any more."""
         self.joined: dict[tuple[Link, ...], sa.FromClause] = {(): self.base}
         self.source: sa.FromClause = self.base
         self.numbers: dict[Link, Expression] = {}
@@ -79,6 +82,7 @@ class StatementScope:
     def rebase(self, rows: sa.Subquery | sa.Alias | sa.CTE) -> None:
         """Take rows of the base, with its columns, for the base."""
         self.base = self.joined[()] = self.source = rows
+        self.indexed = False
 
     def relation(self, table: Table, name: str) -> sa.FromClause:
         """A table by the name that this statement gives it."""
@@ -256,9 +260,10 @@ class StatementScope:
         self.bound += 1
         return f"v{self.bound - 1}"
 
-    def in_cone(self, *, outside: bool) -> Expression:
+    def in_cone(self, *, outside: bool, narrow: bool) -> Expression:
         """Whether the base's position is in the cone of the next three values, or outside it."""
-        inside = self._inside([self.value("double precision") for _ in range(2)])
+        ranges = RangesOf(self.bound) if narrow else None
+        inside = self._inside([self.value("double precision") for _ in range(2)], ranges)
         return sa.and_(sa.not_(inside), PlaceElement(*map(self.column, self._position))) if outside else inside
 
     def in_polygon(self, corners: int) -> Expression:
@@ -269,14 +274,15 @@ class StatementScope:
         on_one = (sides.on_side(*side) for side in zip(left, along, [plane[9] for plane in planes], strict=True))
         return sa.or_(sides.crossed_oddly(below, left), *on_one)
 
-    def in_cells(self, orders: Sequence[int]) -> Expression:
+    def in_cells(self, orders: tuple[int, ...], *, narrow: bool) -> Expression:
         """Whether the base's position is in a cell of the next values, a list for each order; false of no place."""
         ra, dec = map(self.column, self._position)
+        keyed = [KeyElement(self._ranges(RangesOf(self.bound, orders)), ra, dec)] if narrow and self._keyed else []
         cells = (
             CellElement(order, ra, dec, direct=self.to.direct) == sa.func.any(self.value("bigint[]"))
             for order in orders
         )  # fmt: skip
-        return sa.and_(sa.or_(*cells), ra.is_not(None), dec.is_not(None))
+        return sa.and_(*keyed, sa.or_(*cells), ra.is_not(None), dec.is_not(None))
 
     def nearby(self) -> Expression:
         """Whether the base's position is within the next value, a radius in degrees, of the origin's."""
@@ -306,9 +312,19 @@ class StatementScope:
         assert self.shape.table.position is not None  # noqa: S101 - arguments.py has refused a cone on such a table
         return self.shape.table.position
 
-    def _inside(self, centre: list[Expression]) -> Expression:
+    def _inside(self, centre: list[Expression], ranges: RangesOf | None = None) -> Expression:
         named = (*map(self.column, self._position), *centre, self.value("double precision"))
-        return ConeElement(self.to.backend, **dict(zip(("ra", "dec", "ra0", "dec0", "radius"), named, strict=True)))
+        places = dict(zip(("ra", "dec", "ra0", "dec0", "radius"), named, strict=True))
+        keyed = {"ranges": self._ranges(ranges)} if ranges and self._keyed else {}
+        return ConeElement(self.to.backend, **places, **keyed)
+
+    @property
+    def _keyed(self) -> bool:
+        """Whether there is an index on keys: of rows that have been read, keys would be computed one by one."""
+        return self.indexed and self.to.backend is not None and self.to.backend.keyed
+
+    def _ranges(self, ranges: RangesOf) -> Expression:
+        return sa.cast(sa.bindparam(ranges.name, type_=sa.types.NullType()), NativeType("bigint[]"))
 
 
 def _bound(number: int) -> Expression:

@@ -13,6 +13,7 @@ from planning.clauses import labelled, order_by, reordered, restricted, terms
 from planning.columns import related_columns
 from planning.errors import TooMuch
 from planning.group_statements import groups, groups_of_parents
+from planning.keys import RangesOf, ranges_named
 from planning.neighbours import neighbours
 from planning.plan import Cell, CellBin, Grouping, Plan, StatementShape, related_tables
 from planning.rights import value
@@ -26,8 +27,8 @@ Row = Callable[[Sequence[tuple[Cell, str]]], str]
 FIGURES = b"\0"
 """What a block of figures begins with, comma-separated: no text of PostgreSQL has it, and so no row as text."""
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
-Place = int | tuple[str, str]
-"""What is bound somewhere: the number of a value, or what `planning.rights.value` is asked for."""
+Place = int | RangesOf | tuple[str, str]
+"""What is bound somewhere: the number of a value, ranges of keys, or what `planning.rights.value` is asked for."""
 Places = tuple[Place, ...]
 Settings = tuple[tuple[str, str], ...]
 """Settings of PostgreSQL, by name."""
@@ -251,14 +252,24 @@ def _compiled(query: Query) -> tuple[str, Places]:
 
 def _place(name: str) -> Place:
     kind, _, catalogue = name.partition("_")
-    return (kind, catalogue) if catalogue else int(name[1:])
+    return (kind, catalogue) if catalogue else ranges_named(name) or int(name[1:])
 
 
 def bound(values: Sequence[Any], places: Sequence[Place]) -> tuple[Any, ...]:
-    """What is bound to `$1`, `$2`…: values by their number, and what rights ask for."""
-    return tuple(values[place] if isinstance(place, int) else value(*place) for place in places)
+    """What is bound to `$1`, `$2`…: values by their number, ranges of areas among them, and what rights ask for."""
+    return tuple(_bound(values, place) for place in places)
+
+
+def _bound(values: Sequence[Any], place: Place) -> Any:
+    match place:
+        case int():
+            return values[place]
+        case RangesOf():
+            return place.among(values)
+        case _:
+            return value(*place)
 
 
 def dated(places: Places) -> bool:
     """Whether rights ask for something."""
-    return not all(isinstance(place, int) for place in places)
+    return any(isinstance(place, tuple) for place in places)

@@ -13,6 +13,7 @@ from sample.binary import Batch, encode
 from sample.world import ROWS, World, build_world
 from schema.catalog import SOURCES
 from schema.named_queries import SQL, named_query
+from schema.sky_keys import keys_ddl
 from schema.space import BODIES, indexes
 
 DEFINITIONS = SQL / "sources"
@@ -90,7 +91,7 @@ async def _index(connection: Connection, source: str, body: str, progress: Progr
     files = sorted((DEFINITIONS / "indexes").glob(f"{source}*.sql"))
     text = "".join(file.read_text() for file in files) + indexes(SOURCES[source], BODIES[body])
     text += (DEFINITIONS / "changes.sql").read_text()
-    statements = [statement for statement in text.split(";\n") if statement.strip()]
+    statements = [*(statement for statement in text.split(";\n") if statement.strip()), keys_ddl(SOURCES[source])]
     for done, statement in enumerate(statements, 1):
         await connection.execute(statement)
         progress(source, COPIED + (1 - COPIED) * done / (len(statements) + 1))

@@ -1,5 +1,7 @@
 """Cone search in SQL: one function `gw.in_cone(ra, dec, ra0, dec0, radius)`, degrees, with a body for each extension.
 
+A third body needs none: keys of HEALPix (`schema.sky_keys`), beside one of these or alone, answer areas that are known.
+
 postgres_fdw ships it only if the planner inlines the body: not STRICT, not SECURITY DEFINER, every name with its schema
 (PostgreSQL, `inline_function` in src/backend/optimizer/util/clauses.c). Radii over 90° are written as the complement of
 the cone around the antipode.
@@ -13,8 +15,9 @@ Worked example: with right ascension and declination swapped, HD 216956 is at (-
 (10, 20), the place (370, 20) is 0 away and (10, 20 + 1e-11) is 1.7e-13 rad: both are in it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from schema import sky_keys
 from schema.table import Source, Table
 
 NEAR = 5.729577951308232e-11
@@ -33,9 +36,18 @@ class SpatialBackend:
     """SQL of an indexable point; `{ra}` and `{dec}` in degrees."""
     condition: str
     """SQL of "is in the cone", over `point` so that the index applies; `{ra0}`, `{dec0}`, `{radius}` in degrees."""
+    keyed: bool = False
+    """Whether its places have keys too, by ranges of which an area is found that is known when it is asked."""
 
-    def in_cone(self, **places: str) -> str:
-        """The condition, for SQL expressions of `ra`, `dec`, `ra0`, `dec0` and `radius`."""
+    def in_cone(self, ranges: str | None = None, **places: str) -> str:
+        """The condition, for SQL expressions of `ra`, `dec`, `ra0`, `dec0` and `radius`.
+
+        `ranges` is SQL of the ranges of the cone (`sky.ranges`), a bigint[], by which an index on keys finds it; None
+        where they are not known, as of a cone around each of some rows.
+        """
+        if ranges is not None:
+            exact = _WHERE.replace("{0}", f"{_BOTH_ON_SKY}\n    AND {_EXACT}").format(**places)
+            return sky_keys.in_ranges(ranges, ra=places["ra"], dec=places["dec"]) + exact
         return self.condition.format(**places, point=self.point.format(ra=places["ra"], dec=places["dec"]))
 
 
@@ -71,14 +83,19 @@ CUBE = SpatialBackend(
 )
 
 
-def in_cone(backend: SpatialBackend | None, **places: str) -> str:
+# A source without either extension: what is not found by keys is found by looking at every row.
+HEALPIX = SpatialBackend("", sky_keys.key(ra="{ra}", dec="{dec}"), f"{_BOTH_ON_SKY}\n    AND {_EXACT}", keyed=True)
+
+
+def in_cone(backend: SpatialBackend | None, ranges: str | None = None, **places: str) -> str:
     """The condition that a place is in a cone, of SQL for `ra`, `dec`, `ra0`, `dec0`, `radius` in ICRS degrees.
 
-    In the hub (no backend) it is the function `gw.in_cone`; at a source, which has no function of ours, its body.
+    In the hub (no backend) it is the function `gw.in_cone`; at a source, which has no such function of ours, its body,
+    over `ranges` where it has keys and they are known (`SpatialBackend.in_cone`).
     """
     if backend is None:
         return "gw.in_cone({ra}, {dec}, {ra0}, {dec0}, {radius})".format(**places)
-    return f"({backend.in_cone(**places)})"
+    return f"({backend.in_cone(ranges if backend.keyed else None, **places)})"
 
 
 def on_sky(**place: str) -> str:
@@ -95,6 +112,13 @@ def beyond(radius: float) -> float:
 
 
 BODIES = {body.extension: body for body in (PG_SPHERE, CUBE)}
+
+
+def body_of(extension: str | None, *, keyed: bool) -> SpatialBackend | None:
+    """The body of a source with this extension, if it has one, and with keys or without; None with neither."""
+    if extension is None:
+        return HEALPIX if keyed else None
+    return replace(BODIES[extension], keyed=keyed)
 
 
 def function(body: SpatialBackend) -> str:

@@ -61,6 +61,17 @@ def of_cells(cells: Mapping[int, Sequence[int] | Ints]) -> Ranges:
     return _few(first, after)
 
 
+def of_ranges(order: int, ranges: Sequence[tuple[int, int]]) -> Ranges:
+    """The ranges of cells of one order, which are ranges themselves: from, and up to but without."""
+    ends = np.array(ranges, np.int64).reshape(-1, 2) << 2 * (ORDER - order)
+    return _few(ends[:, 0], ends[:, 1]) if len(ends) else ()
+
+
+def share(ranges: Ranges) -> float:
+    """The share of the sky that ranges have."""
+    return sum(last + 1 - first for first, last in zip(ranges[::2], ranges[1::2], strict=True)) / (ALL[1] + 1)
+
+
 def _ends(order: int, cells: Ints) -> tuple[Ints, Ints]:
     """The first keys of cells, and those after their last ones."""
     shift = 2 * (ORDER - order)

@@ -20,6 +20,7 @@ from schema import (
     published,
     revision,
     shared,
+    sky_keys,
     space,
     tap_rows,
     user_tables,
@@ -66,6 +67,7 @@ def generated() -> dict[Path, str]:
         SQL / "sources" / "position.sql": foreign.position(),
         SQL / "sources" / "indexes" / "oidb_computed.sql": computed_indexes(),
     }
+    texts |= {SQL / "sources" / "keys" / f"{source.name}.sql": sky_keys.keys_ddl(source) for source in SOURCES.values()}
     texts |= {
         SQL / "sources" / f"{source.name}_writing.sql": writing.writing_ddl(source)
         for source in SOURCES.values()

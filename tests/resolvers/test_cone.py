@@ -65,8 +65,12 @@ async def federations(
 
 @pytest_asyncio.fixture(scope="module")
 async def hubs(federations: dict[str, Federation]) -> AsyncIterator[dict[str, Hub]]:
-    """A hub for each spatial body."""
+    """A hub for each spatial body, and one that asks sources directly, by their keys of HEALPix."""
     opened = {body: await open_hub(found.hub, Limits(), watch()) for body, found in federations.items()}
+    first = next(iter(federations.values()))
+    opened["healpix"] = await open_hub(first.hub, Limits(), watch(), first.readers)
+    await opened["healpix"].settled()
+    assert all(backend.keyed for _, backend in opened["healpix"].databases.backends)
     yield opened
     for hub in opened.values():
         await hub.close()
@@ -136,7 +140,8 @@ async def test_a_place_that_is_not_a_number_hides_no_other(
             )  # fmt: skip
             for key, ra, dec in rows:
                 if not math.isnan(ra + dec):
-                    assert key in await _found(hubs[body], granule, ra, dec, 0.001), (body, ra, dec)
+                    for asked in (hubs[body], hubs["healpix"])[: 1 + (federation is next(iter(federations.values())))]:
+                        assert key in await _found(asked, granule, ra, dec, 0.001), (body, ra, dec)
         finally:
             await oidb.execute("DELETE FROM public.oidb WHERE id >= 920000000")
             await oidb.close()

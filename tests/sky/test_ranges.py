@@ -44,7 +44,8 @@ def inside(ra: float, dec: float, radius: float, off: Floats, way: Floats) -> Fl
     east = np.array([-math.sin(math.radians(ra)), math.cos(math.radians(ra)), 0.0])
     north = np.cross(centre, east)
     far = np.radians(radius * off)[:, None]
-    return np.cos(far) * centre + np.sin(far) * (np.cos(way)[:, None] * north + np.sin(way)[:, None] * east)
+    places: Floats = np.cos(far) * centre + np.sin(far) * (np.cos(way)[:, None] * north + np.sin(way)[:, None] * east)
+    return places
 
 
 def keys_of(places: Floats) -> NDArray[np.int64]:
