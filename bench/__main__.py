@@ -12,6 +12,7 @@ import uvloop
 
 from bench import (
     adql,
+    bodies,
     compression,
     cones,
     failures,
@@ -149,6 +150,7 @@ PARTS: Mapping[str, Callable[[Databases], Coroutine[Any, Any, list[Measurement]]
     "compression": compression.measure,
     "graphql": _graphql,
     "cones": _cones,
+    "bodies": bodies.measure,
     "routes": routes.measure,
     "star": star.measure,
     "identity": identity.measure,
