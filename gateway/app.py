@@ -53,11 +53,13 @@ from hub.coverage import Coverages
 from hub.document_store import HubDocuments
 from hub.ending import ended
 from hub.figure_store import FigureStore
+from hub.hats import HatsStore
 from hub.hips import HipsStore
 from hub.hub_figures import open_figure_store
 from hub.notifications import listen
 from hub.rows import Hub, listening
 from hub.shared_health import SharedHealthMonitor
+from hub.spool import Spool
 from planning.errors import Internal, NotFound, WrongMethod
 from resolvers.operation import Operations
 from resolvers.query import assemble
@@ -170,6 +172,7 @@ async def _lifespan(
             instruments.end()
             await state.coverages.stop()
             await state.hips.stop()
+            await state.hats.stop()
 
 
 def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
@@ -214,6 +217,8 @@ def _state(  # noqa: PLR0913, PLR0917 - all that lives as long as the process
         sockets,
         coverages,
         HipsStore(hub),
+        HatsStore(hub),
+        Spool(),
         held,
         logins,
         jobs,

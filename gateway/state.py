@@ -17,9 +17,11 @@ from gateway.settings import Settings
 from gateway.shares import Shares
 from gateway.workers.siblings import Worker
 from hub.coverage import Coverages
+from hub.hats import HatsStore
 from hub.hips import HipsStore
 from hub.rows import Hub
 from hub.shares import Share
+from hub.spool import Spool
 from hub.threads import threads
 from resolvers.operation import Operations
 from resolvers.streams import Subscriptions
@@ -46,6 +48,8 @@ class State:
     sockets: Sockets
     coverages: Coverages
     hips: HipsStore
+    hats: HatsStore
+    spool: Spool
     shares: Shares
     logins: Logins | None = None
     """Verifies who asks; None where nobody can log in."""

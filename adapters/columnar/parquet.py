@@ -4,7 +4,8 @@ The VOTable has everything but DATA, and is in the file's footer, so that it can
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet
@@ -66,3 +67,31 @@ class Parquet:
         if self._group:
             self._writer.write_table(pa.concat_tables(self._group), row_group_size=2 * GROUP_ROWS)
             self._group = []
+
+
+def parquet_schema(head: Head) -> bytes:
+    """Write a file without rows, with the columns of files of this head and with the VOTable that they have inside.
+
+    In sets of files it is called `_common_metadata`.
+    """
+    schema = arrow_schema(head, instant=INSTANT)
+    content = votable_without_data(with_column_types(head, schema.types), overflow=False)
+    sink = io.BytesIO()
+    pyarrow.parquet.write_metadata(schema.with_metadata({**schema.metadata, VERSION: "1.0", CONTENT: content}), sink)
+    return sink.getvalue()
+
+
+def parquet_metadata(files: Iterable[tuple[str, IO[bytes]]]) -> bytes:
+    """Write what all files of a set have in their footers, by the paths where they are: its `_metadata`."""
+    joined = None
+    for path, file in files:
+        footer = pyarrow.parquet.read_metadata(file)
+        footer.set_file_path(path)
+        if joined is None:
+            joined = footer
+        else:
+            joined.append_row_groups(footer)
+    sink = io.BytesIO()
+    if joined is not None:
+        joined.write_metadata_file(sink)
+    return sink.getvalue()

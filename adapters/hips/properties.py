@@ -45,15 +45,15 @@ class Survey:
 
 def properties(survey: Survey, tiles: Tiles) -> str:
     """Write the properties of a HiPS whose tiles are there."""
-    return _record({**_described(survey), **_counted(survey, tiles)})
+    return record({**_described(survey), **_counted(survey, tiles)})
 
 
 def list_of_surveys(surveys: Iterable[Survey]) -> str:
     """Write the list of all HiPS: of each, its properties but those that are known once its tiles are there."""
-    return "\n".join(map(_record, map(_described, surveys)))
+    return "\n".join(map(record, map(_described, surveys)))
 
 
-def _record(pairs: Mapping[str, str | Sequence[str]]) -> str:
+def record(pairs: Mapping[str, str | Sequence[str]]) -> str:
     """A line for each value; some keywords have several."""
     lines = [
         (name, value) for name, values in pairs.items() for value in ([values] if isinstance(values, str) else values)
@@ -62,7 +62,7 @@ def _record(pairs: Mapping[str, str | Sequence[str]]) -> str:
 
 
 def _described(survey: Survey) -> Mapping[str, str | Sequence[str]]:
-    table, origin = survey.table, _origin(survey.table)
+    table, origin = survey.table, origin_of(survey.table)
     name = table.qualified + ("/density" if survey.density else "")
     title = f"{origin.title.partition(':')[0]} {table.qualified}" + (
         ", rows per square degree" if survey.density else ""
@@ -94,7 +94,7 @@ def _described(survey: Survey) -> Mapping[str, str | Sequence[str]]:
     }
 
 
-def _origin(table: Table) -> Origin:
+def origin_of(table: Table) -> Origin:
     return next((source.origin for source in ALL if source.name == table.source), None) or EVERYTHING
 
 

@@ -205,7 +205,7 @@ async def test_while_its_source_is_down_the_last_one_is_sent(hub: Hub, monkeypat
     first = await store.of(table)
     with monkeypatch.context() as patch:
         patch.setattr("hub.hips.read_tiles", failing)
-        patch.setattr(HipsStore, "_version", lambda *_: ("another",))
+        patch.setattr(HipsStore, "version", lambda *_: ("another",))
         with collecting() as made_of:
             assert await store.of(table) is first
         assert made_of.names == {UNKNOWN}
@@ -214,7 +214,7 @@ async def test_while_its_source_is_down_the_last_one_is_sent(hub: Hub, monkeypat
 
 async def test_what_changes_is_read_anew(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     table, store = DECLARED.positioned["jsdc.badcal"], HipsStore(hub)
-    monkeypatch.setattr("hub.hips.REST", 0.0)
+    monkeypatch.setattr("hub.table_store.REST", 0.0)
     first = await store.of(table)
 
     async def confirmed() -> bool:
@@ -224,7 +224,7 @@ async def test_what_changes_is_read_anew(hub: Hub, monkeypatch: pytest.MonkeyPat
 
     await within(confirmed, 10)
     with monkeypatch.context() as patch:
-        patch.setattr(HipsStore, "_version", lambda *_: ("another",))
+        patch.setattr(HipsStore, "version", lambda *_: ("another",))
 
         async def another() -> bool:
             return await store.of(table) is not first
