@@ -66,7 +66,19 @@ def _parser() -> argparse.ArgumentParser:
     publish.add_argument("--replace", action="store_true", help="even if there is a table of that name")
     publish.add_argument("--remove", action="store_true", help="take the table back")
     publish.set_defaults(run=_publish)
-    match = commands.add_parser("xmatch", help="say which rows of a table are near the sources of a VOTable")
+    _add_match(commands.add_parser("xmatch", help="say which rows of a table are near the sources of a VOTable"))
+    _add_export(commands.add_parser("export-hats", help="write a table as a HATS collection, for a server of files"))
+    _add_index(commands.add_parser("index-oifits", help="say what OIFITS files have, and where OiDB differs"))
+    commands.add_parser("generate", help="write the files that derive from the declarations").set_defaults(
+        run=_generate
+    )
+    breaking = commands.add_parser("breaking", help="say what the GraphQL schema no longer offers its clients")
+    breaking.add_argument("base", nargs="?", help="commit to compare with (where the branch left main)")
+    breaking.set_defaults(run=_breaking)
+    return parser
+
+
+def _add_match(match: argparse.ArgumentParser) -> None:
     match.add_argument("file", type=Path, help="the VOTable")
     match.add_argument("--table", required=True, help="the table, as jsdc.star")
     match.add_argument("--radius", default="1", help="in arcsec (1)")
@@ -78,14 +90,12 @@ def _parser() -> argparse.ArgumentParser:
     match.add_argument("--output", type=Path, help="file to write (the terminal)")
     match.add_argument("--url", help="a gateway that is running (the hub that GATEWAY_HUB names)")
     match.set_defaults(run=_match)
-    _add_index(commands.add_parser("index-oifits", help="say what OIFITS files have, and where OiDB differs"))
-    commands.add_parser("generate", help="write the files that derive from the declarations").set_defaults(
-        run=_generate
-    )
-    breaking = commands.add_parser("breaking", help="say what the GraphQL schema no longer offers its clients")
-    breaking.add_argument("base", nargs="?", help="commit to compare with (where the branch left main)")
-    breaking.set_defaults(run=_breaking)
-    return parser
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("folder", type=Path, help="where to, a folder that is not there yet")
+    export.add_argument("table", help="the table, as jsdc.star")
+    export.set_defaults(run=_export_hats)
 
 
 def _add_serve(serve: argparse.ArgumentParser) -> None:
@@ -181,6 +191,13 @@ def _match(options: argparse.Namespace) -> int:
     if options.url:
         return match_at(options.url, options.file, parameters, options.output)
     return match_here(settings(os.environ), options.file, parameters, options.output)
+
+
+def _export_hats(options: argparse.Namespace) -> int:
+    known = settings(os.environ)
+    from gateway.commands.export_hats import export_hats
+
+    return export_hats(known, options.folder, options.table)
 
 
 def _index_oifits(options: argparse.Namespace) -> int:

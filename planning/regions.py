@@ -21,12 +21,15 @@ from planning.polygon import Place, distinct, enclosing_cone, side_planes
 from schema.table import Table
 from sky import ranges
 from sky.healpix import cell_centres, largest_corner_distance
+from sky.healpix import cell_centres, cell_corners, largest_corner_distance
 
 MOST_CORNERS, MOST_CELLS = 500, 5_000
 """Corners of a polygon, and cells of a map or a list."""
 LARGEST = 89.9
 """Largest distance (degrees) from the axis of a polygon, or a group of cells, to its edge."""
 LAST_ORDER = 29
+BULGE = 1.001
+"""Of a cone through the corners of a cell: its sides are no great circles, though no point of them is farther."""
 MOC_WORD = re.compile(r"(?:(\d{1,2})/)?(?:(\d{1,19})(?:-(\d{1,19}))?)?")
 Cells = Mapping[int, Sequence[int]]
 """Numbers of cells by their order."""
@@ -179,6 +182,9 @@ def _enough(number: int) -> None:
 
 def _around(cells: Cells) -> dict[str, float] | None:
     """A cone that holds the cells; None where they are not within half the sky."""
+    listed = [(order, number) for order, numbers in cells.items() for number in numbers[:2]]
+    if len(listed) == 1:
+        return _around_one(*listed[0])
     places: list[Place] = []
     widest = 0.0
     for order, numbers in cells.items():
@@ -188,3 +194,10 @@ def _around(cells: Cells) -> dict[str, float] | None:
     (ra0, dec0), radius = enclosing_cone(places)
     reached = radius + widest
     return {"ra": ra0, "dec": dec0, "radius": reached} if reached < LARGEST else None
+
+
+def _around_one(order: int, cell: int) -> dict[str, float]:
+    """A cone that holds a cell, through its corners: half as large as one that holds any cell of its order."""
+    ra, dec = cell_corners(order, np.array([cell], np.int64))
+    (ra0, dec0), radius = enclosing_cone(list(zip(ra[0].tolist(), dec[0].tolist(), strict=True)))
+    return {"ra": ra0, "dec": dec0, "radius": radius * BULGE}

@@ -94,8 +94,7 @@ def margin(parts: Partitions, cells: Ints) -> tuple[Ints, Ints]:
     own = parts.of(small << shift)
     border = np.flatnonzero(((near != own[:, None]) & (near >= 0)).any(axis=1))
     rows = np.flatnonzero(np.isin(of_row, border))
-    sides = near.shape[1]
-    numbers, rows = near[of_row[rows]].ravel(), np.repeat(rows, sides)
+    numbers, rows = near[of_row[rows]].ravel(), np.repeat(rows, len(healpix.AROUND))
     other = (numbers >= 0) & (numbers != own[of_row[rows]])
     both = np.unique(np.stack([numbers[other], rows[other]]), axis=1)
     return both[0].astype(np.int64), both[1].astype(np.int64)

@@ -5,6 +5,7 @@ The VOTable has everything but DATA, and is in the file's footer, so that it can
 
 import io
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import IO
 
 import pyarrow as pa
@@ -81,7 +82,7 @@ def parquet_schema(head: Head) -> bytes:
     return sink.getvalue()
 
 
-def parquet_metadata(files: Iterable[tuple[str, IO[bytes]]]) -> bytes:
+def parquet_metadata(files: Iterable[tuple[str, IO[bytes] | Path]]) -> bytes:
     """Write what all files of a set have in their footers, by the paths where they are: its `_metadata`."""
     joined = None
     for path, file in files:

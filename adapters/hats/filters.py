@@ -5,7 +5,8 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from planning.operands import operand
 from planning.plan import AllOf, AnyOf, Compared, Condition, Negated, Selected
 from schema.catalog import suggestion
 from schema.column import Column
+from schema.hats import CELL
 from schema.operators import Op
 from schema.types import BOOLEAN, DOUBLE, FLOAT
 
@@ -25,7 +27,25 @@ _OPERATOR = "|".join(OPERATORS)
 TRUTH = {"true": True, "false": False, "1": True, "0": False}
 
 
-def parse_filters(columns: Sequence[Column], text: str) -> Selected:
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Conditions on rows."""
+
+    selected: Selected = field(default_factory=Selected)
+    ranges: tuple[tuple[int, int], ...] | None = None
+    """Cells of order 29, the first and the one behind the last, beside which none is; None where any may be."""
+
+    @property
+    def key(self) -> Hashable:
+        """What they are the same by."""
+        return self.selected.conditions, repr(self.selected.values)
+
+
+EVERY = Filters()
+"""All rows."""
+
+
+def parse_filters(columns: Sequence[Column], text: str) -> Filters:
     """Read conditions.
 
     Parameters
@@ -44,14 +64,24 @@ def parse_filters(columns: Sequence[Column], text: str) -> Selected:
         There are more than `MOST`.
     """
     if not text.strip():
-        return Selected()
+        return EVERY
     by_name = {column.name: column for column in columns if not column.type.many}
     groups = [[*_group(by_name, group)] for group in _groups(by_name, text)]
     if sum(map(len, groups)) > MOST:
         message = f"filters has {sum(map(len, groups))} conditions: at most {MOST} are taken"
         raise TooMuch(message)
     every = AnyOf(tuple(AllOf(tuple(condition for condition, _ in group)) for group in groups))
-    return Selected((every,), tuple(value for group in groups for _, value in group))
+    ranges = [_range(group) for group in groups]
+    known = None if None in ranges else tuple(one for one in ranges if one)
+    return Filters(Selected((every,), tuple(value for group in groups for _, value in group)), known)
+
+
+def _range(group: Sequence[tuple[Condition, Any]]) -> tuple[int, int] | None:
+    """The cells of order 29 that a conjunction leaves, as LSDB writes a cone; None where it says nothing of them."""
+    compared = [(one.op, value) for one, value in group if isinstance(one, Compared) and one.column.name == CELL]
+    firsts = [value + (op is Op.GT) for op, value in compared if op in (Op.GE, Op.GT)]
+    ends = [value + (op is Op.LE) for op, value in compared if op in (Op.LT, Op.LE)]
+    return (max(firsts), min(ends)) if firsts and ends else None
 
 
 def _groups(by_name: Mapping[str, Column], text: str) -> Iterator[list[str]]:

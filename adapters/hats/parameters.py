@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from adapters.hats.filters import parse_filters
+from adapters.hats.filters import EVERY, Filters, parse_filters
 from planning.errors import BadInput, NotFound
-from planning.plan import Selected
 from planning.rights import HIDDEN
 from schema.catalog import Catalog, suggestion
 from schema.column import Column
@@ -67,7 +66,7 @@ class HatsRequest:
     """Of a partition."""
     columns: tuple[Column, ...] = ()
     """Its columns, those of the catalogue in their order."""
-    filters: Selected = Selected()
+    filters: Filters = EVERY
     """Conditions on its rows."""
 
 

@@ -1,4 +1,4 @@
-"""What is said of a HATS collection and its catalogues: properties, and the list of partitions (HATS 1.0 section 3.3)."""
+"""What is said of a HATS collection and its catalogues (HATS 1.0 section 3.3): properties, the list of partitions."""
 
 from dataclasses import dataclass
 from importlib.metadata import version

@@ -54,7 +54,7 @@ def list_of_surveys(surveys: Iterable[Survey]) -> str:
 
 
 def record(pairs: Mapping[str, str | Sequence[str]]) -> str:
-    """A line for each value; some keywords have several."""
+    """Write properties: a line for each value that is not empty; some keywords have several."""
     lines = [
         (name, value) for name, values in pairs.items() for value in ([values] if isinstance(values, str) else values)
     ]
@@ -95,6 +95,7 @@ def _described(survey: Survey) -> Mapping[str, str | Sequence[str]]:
 
 
 def origin_of(table: Table) -> Origin:
+    """Where the data of a table come from."""
     return next((source.origin for source in ALL if source.name == table.source), None) or EVERYTHING
 
 

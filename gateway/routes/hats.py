@@ -1,4 +1,4 @@
-"""`/hats/{table}/…`: each table with positions as a HATS catalogue, for LSDB, made of its rows when they are asked for."""
+"""`/hats/{table}/…`: each table with positions as a HATS collection, whose files are made when they are asked for."""
 
 from gateway.door import Door, Endpoint, late
 from gateway.refusals import votable_refusal
