@@ -44,6 +44,7 @@ from bench import (
 )
 from bench.databases import LOCAL, LONG, Databases, databases
 from bench.full.command import main as full
+from bench.hats import main as hats
 from bench.measurement import Measurement, milliseconds
 from bench.questions import PeerQuestion
 from bench.runs import Run
@@ -52,9 +53,11 @@ from bench.timing import Timing
 
 
 def main() -> int:
-    """Run the parts on the command line, or all, or `full` with its options; return 0 if every goal was met, else 1."""
+    """Run the parts on the command line, or all, or `full` or `hats` with its options; 0 if every goal was met, else 1."""
     if sys.argv[1:2] == ["full"]:
         return full(sys.argv[2:])
+    if sys.argv[1:2] == ["hats"]:
+        return hats(sys.argv[2:])
     options = _parser().parse_args()
     began, when = time.monotonic(), f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
 

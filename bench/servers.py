@@ -20,6 +20,8 @@ from bench.peers.dachs import Dachs
 from schema.catalog import SOURCES
 
 ROOT = Path(__file__).parent.parent
+FOLDER = "STATIC_FILES"
+"""Variable of the environment with the folder of `static_files`."""
 HEARTBEAT = Path(__file__).parent / "heartbeat.py"
 POSTGRAPHILE = Path(__file__).parent / "peers" / "postgraphile"
 NODE = POSTGRAPHILE / "node_modules" / ".bin" / "node"
@@ -73,6 +75,15 @@ async def gateway(  # noqa: PLR0913, PLR0917 - a server, and what it is started 
         environment["GATEWAY_SPOOL"] = spool
         async with _serving([sys.executable, *run, "serve"], environment, port, root) as server:
             yield server
+
+
+@asynccontextmanager
+async def static_files(folder: Path) -> AsyncIterator[ServerProcess]:
+    """`bench/peers/static_files.py` over a folder."""
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "--port", str(port), "--log-level", "warning"]
+    async with _serving([*command, "bench.peers.static_files:app"], {FOLDER: str(folder)}, port) as server:
+        yield server
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from adapters.registry.service import STANDARD, TABLE, ServiceRecord
+from adapters.registry.service import TABLE, ServiceRecord
 from adapters.votable.origin import ASKED, Asked
 from adapters.votable.parameters import bool_parameter
 from gateway.addresses import base_url
@@ -65,7 +65,7 @@ def _asked(http: Request, service: ServiceRecord | None) -> Asked:
     table = http.path_params.get("table", "")
     of_table = service.path[1:].replace(TABLE, table) if table else ""
     name = of_table if TABLE in service.path else service.name
-    return Asked(f"{STANDARD}{service.standard}", name, request, settings.authority, annotated)
+    return Asked(service.ivoid, name, request, settings.authority, annotated)
 
 
 def _given(http: Request) -> Given:

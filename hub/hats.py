@@ -57,6 +57,8 @@ class Tiling:
     """Cells of order 29 of the rows of each partition's margin, increasing, each once."""
     margin_rows: Ints
     """Rows of each partition's margin."""
+    most: int
+    """Rows of a partition, at most, but for one of the smallest."""
 
     @property
     def rows(self) -> int:
@@ -139,7 +141,7 @@ class _Cells:
         ends = rows.cumsum()
         there = there[np.argsort(owners, kind="stable")]
         margins = tuple(np.unique(there[end - size : end]) for end, size in zip(ends, rows, strict=True))
-        return Tiling(tag, parts, pixels, counts, margins, rows)
+        return Tiling(tag, parts, pixels, counts, margins, rows, MOST_ROWS)
 
     def _sum(self) -> tuple[Ints, Ints]:
         every = [np.concatenate(part) for part in zip(*self._counted, strict=True)]

@@ -30,6 +30,9 @@ class SpooledDocument:
         """At most so many bytes from `start` on."""
         return os.pread(self.file.fileno(), size, start)
 
+    def __del__(self) -> None:
+        self.file.close()
+
 
 class Spool:
     """Documents by their key, each written when it is first asked for, as nobody in particular may see it."""

@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from adapters.hats.parameters import Part
 from adapters.hips.properties import REGIMES, origin_of, record
-from hub.hats import MOST_ROWS, Tiling
+from hub.hats import Tiling
 from planning.rights import HIDDEN
 from schema.hats import CELL, ORDER, hats_columns, name_column
 from schema.origin import PUBLISHER
@@ -97,7 +97,7 @@ def _placed(collection: Collection) -> dict[str, str]:
         "hats_col_healpix": CELL,
         "hats_col_healpix_order": str(ORDER),
         "hats_npix_suffix": ".parquet",
-        "hats_max_rows": str(MOST_ROWS),
+        "hats_max_rows": str(tiling.most),
         "hats_order": str(max(tiling.parts.orders.tolist(), default=0)),
         "hats_frame": "equatorial",
     }

@@ -78,9 +78,9 @@ def tap_capabilities(service: ServiceDescription) -> bytes:
     auxiliary = (capability(f"{STANDARD}{name}", service.base + path) for name, path in AUXILIARY.items())
     kept = [capability(f"{STANDARD}{name}", service.base + path, use="base") for name, path in USER_TABLES.items()]
     others = (
-        capability(STANDARD + record.standard, service.base + record.path, record.description, "base")
+        capability(record.ivoid, service.base + record.path, record.description, "base")
         for record in service.services
-        if STANDARD + record.standard != TAP
+        if record.ivoid != TAP
     )
     has_accounts = service.jobs and service.security
     return to_xml(
@@ -107,7 +107,7 @@ def capability(
     Parameters
     ----------
     standard : str
-        IVOID of the standard.
+        IVOID of the standard; "" for none.
     url : str
         Access URL.
     description : str | None
@@ -115,8 +115,9 @@ def capability(
     use : {"full", "base"}
         "base" for a URL that parameters are appended to.
     """
-    access = ParamHTTP(role="std", access_url=[AccessURL(value=AnyUrl(url), use=use)])
-    return Capability(standard_id=AnyUrl(standard), description=description, interface=[access])
+    access = ParamHTTP(role="std" if standard else None, access_url=[AccessURL(value=AnyUrl(url), use=use)])
+    identifier = AnyUrl(standard) if standard else None
+    return Capability(standard_id=identifier, description=description, interface=[access])
 
 
 def table_access(service: ServiceDescription) -> TableAccess:

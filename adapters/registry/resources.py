@@ -31,7 +31,7 @@ from adapters.registry.catalog_records import Bibcode, CatalogResource, CatalogS
 from adapters.registry.conesearch import Cone, cone_search
 from adapters.registry.coverage import Covered, coverage_element
 from adapters.registry.documents import to_xml
-from adapters.registry.service import STANDARD, Collection, ServiceDescription, ServiceRecord
+from adapters.registry.service import Collection, ServiceDescription, ServiceRecord
 from adapters.registry.tableset import tableset_element
 from schema.catalog import ALL
 from schema.origin import PUBLISHER, SUPPORT, Origin
@@ -150,7 +150,7 @@ def _collection(publisher: Publisher, collection: Collection) -> CatalogResource
 
 
 def _service(publisher: Publisher, record: ServiceRecord) -> CatalogService:
-    offered, standard = publisher.offered, STANDARD + record.standard
+    offered, standard = publisher.offered, record.ivoid
     own = table_access(offered) if standard == TAP else capability(standard, offered.base + record.path, use="base")
     of = [collection.name for collection in offered.collections] if standard == TAP else []
     return CatalogService(
@@ -177,7 +177,7 @@ def _cone(publisher: Publisher, record: ServiceRecord, table: Table) -> CatalogS
 
 
 def _tap(offered: ServiceDescription) -> ServiceRecord:
-    return next(record for record in offered.services if STANDARD + record.standard == TAP)
+    return next(record for record in offered.services if record.ivoid == TAP)
 
 
 def _of_data(origin: Origin) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class ServiceRecord:
     Parameters
     ----------
     standard : str
-        What it speaks, after `ivo://ivoa.net/std/`, as `SIA#query-2.0`.
+        What it speaks, after `ivo://ivoa.net/std/`, as `SIA#query-2.0`; "" for what has no identifier there.
     path : str
         Path of its requests; with `{table}` in it, the record stands for a service of each table.
     description : str
@@ -45,6 +45,11 @@ class ServiceRecord:
     content: str = ""
     table: Table | None = None
     origin: Origin = EVERYTHING
+
+    @property
+    def ivoid(self) -> str:
+        """IVOID of what it speaks; "" for none."""
+        return STANDARD + self.standard if self.standard else ""
 
     @property
     def name(self) -> str:

@@ -106,6 +106,7 @@ def _records(tap_schema: str) -> dict[str, str]:
             "datalink": f"{EVERYTHING} {links}",
             "sia": f"{EVERYTHING} {obscore.test_cone} {about(obscore)}",
             "hipslist": f"{EVERYTHING} {' '.join(DECLARED.positioned)}",
+            "hats": f"{EVERYTHING} {' '.join(DECLARED.positioned)}",
         }
         | {
             source.name: f"{source.origin} {source.description} {about(*source.tables)}"

@@ -4,13 +4,14 @@ import io
 from collections.abc import AsyncGenerator
 
 from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from adapters.hats.files import WRITERS, RowsFile, write_file
 from adapters.hats.parameters import File, HatsRequest, Part, parse_hats_path
 from adapters.hats.properties import Collection, collection_properties
 from adapters.votable.formats import PARQUET
 from adapters.votable.parameters import single_values
+from gateway.addresses import base_url
 from gateway.ranges import Ranged, Whole, ranged_response
 from gateway.request import until_disconnect
 from gateway.server_timing import ServerTiming
@@ -42,6 +43,13 @@ async def hats(http: HttpRequest) -> Response:
     media_type = TYPES.get(request.file, PARQUET.media_type)
     tag = content.tag if isinstance(content, Whole) else f'"{request.tag}"'
     return ranged_response(http, content, tag, timing.headers | {"Content-Type": media_type})
+
+
+async def hats_list(http: HttpRequest) -> Response:
+    """The addresses of all collections, a line each; none is made for that."""
+    state = state_of(http.scope)
+    base = base_url(http, state.settings)
+    return PlainTextResponse("".join(f"{base}/hats/{name}\n" for name in state.catalog.positioned))
 
 
 async def _current(state: State, request: HatsRequest) -> Collection:

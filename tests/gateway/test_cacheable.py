@@ -143,6 +143,7 @@ KEPT: dict[str, list[Asked]] = {
         for path in (
             "/tap/capabilities", "/capabilities", "/tap/tables", "/tables", "/tap/examples", "/sia/capabilities",
              "/datalink/capabilities", "/hipslist/capabilities", "/visibility/capabilities",
+             "/hats/capabilities",
         )
     },
 }  # fmt: skip
@@ -157,6 +158,7 @@ UNKEPT = {
         "phase", "parameters", "executionduration", "destruction", "quote", "owner", "results", "results/result", "error")),
     "/xmatch", "/xmatch/api/v1/sync", "/xmatch/tables", "/xmatch/api/v1/sync/tables", "/oai", "/oai/capabilities",
     "/oai/availability", "/", "/health", "/livez", "/readyz", "/docs",
+    "/hats", "/hats/availability", "/hats/{table}/{path:path}",  # files have tags of their own, and no other content ever
     "/hipslist", "/hipslist/availability", "/find", "/detail/exposure/{exposure}", "/sky", "/compare", "/browse", "/browse/{table}",
     "/spica", "/spica/import", "/spica/night", "/spica/programs/{name}", "/spica/targets", "/spica/targets/{key}",
     "/graphiql", "/adql", "/statistics", "/schema", "/doubts", "/star", "/get-data.html", *(f"{root}{path}" for root in ("/restxq/catalogs", "/exist/restxq/catalogs") for path in (
@@ -256,7 +258,14 @@ async def test_what_is_of_the_moment_has_no_tag(client: httpx.AsyncClient, path:
     for _ in range(2):
         answer = await client.get(
             path.replace(":path", "").format(
-                job="1", catalogue="spica", id="1", key="ra", name="SPICA", table="jsdc.star", exposure="SPICA"
+                job="1",
+                catalogue="spica",
+                id="1",
+                key="ra",
+                name="SPICA",
+                table="jsdc.star",
+                exposure="SPICA",
+                path="none",
             ),
             headers={"if-none-match": "*"},
         )

@@ -31,6 +31,8 @@ LISTED = [
     "/moc/ivoa.obscore",
     "/hips/ivoa.obscore/properties",
     "/hipslist",
+    "/hats",
+    "/hats/jsdc.star/collection.properties",
     "/night",
     "/visibility",
     "/health",

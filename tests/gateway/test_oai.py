@@ -21,7 +21,15 @@ RI = "{http://www.ivoa.net/xml/RegistryInterface/v1.0}"
 TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 SERVICES = {
     f"ivo://jmmc.fr/gateway/{path}"
-    for path in ("tap", "sia", "datalink", "hipslist", "visibility", *(f"scs/{name}" for name in DECLARED.positioned))
+    for path in (
+        "tap",
+        "sia",
+        "datalink",
+        "hipslist",
+        "hats",
+        "visibility",
+        *(f"scs/{name}" for name in DECLARED.positioned),
+    )
 }
 DATA = {f"ivo://jmmc.fr/gateway/{name}" for name in ("jsdc", "oidb", "obsportal", "spica", "ivoa")}
 EVERY = {"ivo://jmmc.fr", "ivo://jmmc.fr/gateway/registry", *DATA, *SERVICES}

@@ -265,6 +265,7 @@ async def test_what_nobody_may_read_is_at_no_door(asking: httpx.AsyncClient, tab
         "/scs/{}": {"RA": "1", "DEC": "1", "SR": "1"},
         "/moc/{}": {},
         "/hips/{}/properties": {},
+        "/hats/{}/collection.properties": {},
         "/graphql": {"query": '{{ distinctValues(table: "{}", column: "piname") {{ value }} }}'},
         "/restxq/catalogs/meta/{}": {},
         "/restxq/catalogs/{}/1": {},
