@@ -53,7 +53,7 @@ from bench.timing import Timing
 
 
 def main() -> int:
-    """Run the parts on the command line, or all, or `full` or `hats` with its options; 0 if every goal was met, else 1."""
+    """Run the parts on the command line, or all, or `full` or `hats` with options; 0 if every goal was met, else 1."""
     if sys.argv[1:2] == ["full"]:
         return full(sys.argv[2:])
     if sys.argv[1:2] == ["hats"]:

@@ -13,6 +13,7 @@ from itertools import count
 from typing import IO, Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hub.binary import Layout
 from hub.table_store import StoreHub, TableStore, Version
@@ -27,7 +28,9 @@ from sky.partitions import DEEPEST, LAST, Ints, Partitions, margin, partitions
 
 MOST_ROWS = 20_000
 """Rows of a partition, but for one of the smallest: 20 000 rows of five columns are read in 0.1 to 0.2 s."""
-AT_ONCE = 500_000
+MAP_ORDER = 7
+"""Order of the cells of the map of rows (0.5 degrees)."""
+AT_ONCE = 50_000
 """Rows whose neighbours are looked for at a time."""
 READ = Layout(cell="bigint")
 NOWHERE = -1
@@ -49,21 +52,18 @@ class Tiling:
     tag: str
     """Another one for each version: what the addresses of its files have, so that none is of two versions."""
     parts: Partitions
-    pixels: Ints
-    """Cells of order `sky.partitions.DEEPEST` that have rows, increasing."""
-    counts: Ints
-    """Rows in each of these."""
+    rows: int
+    """Rows of all partitions."""
+    density: NDArray[np.int32]
+    """Rows in each cell of order `MAP_ORDER`."""
+    covered: float
+    """Part of the sky that cells of order `sky.partitions.DEEPEST` with rows are."""
     margins: tuple[Ints, ...]
     """Cells of order 29 of the rows of each partition's margin, increasing, each once."""
     margin_rows: Ints
     """Rows of each partition's margin."""
     most: int
     """Rows of a partition, at most, but for one of the smallest."""
-
-    @property
-    def rows(self) -> int:
-        """Rows of all partitions."""
-        return int(self.counts.sum())
 
 
 class HatsStore(TableStore[Tiling]):
@@ -112,13 +112,12 @@ class _Cells:
     def __init__(self, spool: IO[bytes]) -> None:
         self._spool = spool
         self._size = 0
-        self._counted: list[tuple[Ints, Ints]] = []
+        self._counts = np.zeros(12 << 2 * DEEPEST, np.uint32)
+        """50 MB, so large that malloc gives them back."""
 
     def add(self, cells: Ints) -> None:
         cells = cells[cells != NOWHERE]
-        self._counted.append(_sums(cells >> 2 * (LAST - DEEPEST), np.ones(len(cells), np.int64)))
-        if len(self._counted) > 20:
-            self._counted = [self._sum()]
+        np.add.at(self._counts, cells >> 2 * (LAST - DEEPEST), np.uint32(1))
         self._size += len(cells)
         try:
             self._spool.write(cells.tobytes())
@@ -128,37 +127,24 @@ class _Cells:
             raise NoRoom(message) from error
 
     def tiling(self, tag: str) -> Tiling:
-        pixels, counts = self._sum()
-        parts = partitions(pixels, counts, MOST_ROWS)
-        numbers: list[Ints] = []
-        near: list[Ints] = []
-        for cells in self._blocks():
-            of, row = margin(parts, cells)
-            numbers.append(of)
-            near.append(cells[row])
-        owners, there = (np.concatenate([np.empty(0, np.int64), *each]) for each in (numbers, near))
-        rows = np.bincount(owners, minlength=len(parts.cells)).astype(np.int64)
-        ends = rows.cumsum()
-        there = there[np.argsort(owners, kind="stable")]
-        margins = tuple(np.unique(there[end - size : end]) for end, size in zip(ends, rows, strict=True))
-        return Tiling(tag, parts, pixels, counts, margins, rows, MOST_ROWS)
+        pixels = np.flatnonzero(self._counts)
+        parts = partitions(pixels, self._counts[pixels].astype(np.int64), MOST_ROWS)
+        density = self._counts.reshape(-1, 1 << 2 * (DEEPEST - MAP_ORDER)).sum(axis=1, dtype=np.int32)
+        margins, rows = self._margins(parts)
+        covered = len(pixels) / len(self._counts)
+        return Tiling(tag, parts, self._size, density, covered, margins, rows, MOST_ROWS)
 
-    def _sum(self) -> tuple[Ints, Ints]:
-        every = [np.concatenate(part) for part in zip(*self._counted, strict=True)]
-        return _sums(*every) if every else (np.empty(0, np.int64), np.empty(0, np.int64))
-
-    def _blocks(self) -> list[Ints]:
-        if not self._size:
-            return []
-        cells = np.memmap(self._spool, np.int64, "r", shape=(self._size,))
-        return [cells[at : at + AT_ONCE] for at in range(0, self._size, AT_ONCE)]
-
-
-def _sums(cells: Ints, counts: Ints) -> tuple[Ints, Ints]:
-    """Each cell once, increasing, with the sum of its counts."""
-    if not len(cells):
-        return cells, counts
-    first = np.argsort(cells, kind="stable")
-    cells, counts = cells[first], counts[first]
-    begins = np.flatnonzero(np.concatenate([[True], cells[1:] != cells[:-1]]))
-    return cells[begins], np.add.reduceat(counts, begins)
+    def _margins(self, parts: Partitions) -> tuple[tuple[Ints, ...], Ints]:
+        """The cells of the rows of the margin of each partition, and how many rows these are."""
+        none = np.empty(0, np.int64)
+        owners, near = [none], [none]
+        cells = np.memmap(self._spool, np.int64, "r", shape=(self._size,)) if self._size else none
+        for block in (cells[at : at + AT_ONCE] for at in range(0, self._size, AT_ONCE)):
+            numbers, rows = margin(parts, block)
+            owners.append(numbers)
+            near.append(block[rows])
+        owner, there = np.concatenate(owners), np.concatenate(near)
+        sizes = np.bincount(owner, minlength=len(parts.cells)).astype(np.int64)
+        there = there[np.argsort(owner, kind="stable")]
+        listed = zip(sizes.cumsum(), sizes, strict=True)
+        return tuple(np.unique(there[end - size : end]) for end, size in listed), sizes

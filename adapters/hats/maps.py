@@ -1,17 +1,12 @@
 """How many rows there are where: a HEALPix map as FITS, of which LSDB makes the coverage that cones are cut by."""
 
-import numpy as np
-
 from adapters.columnar.cards import header_block, padded
-from adapters.hats.properties import MAP_ORDER
-from hub.hats import Tiling
-from sky.partitions import DEEPEST
+from hub.hats import MAP_ORDER, Tiling
 
 
 def density_map(tiling: Tiling) -> bytes:
     """Write the map: rows in each cell of order `MAP_ORDER`, nested, all of them (FITS 4.0 section 7.3)."""
-    number = 12 << 2 * MAP_ORDER
-    counts = np.bincount(tiling.pixels >> 2 * (DEEPEST - MAP_ORDER), tiling.counts, number)
+    number = len(tiling.density)
     primary = header_block([("SIMPLE", True), ("BITPIX", 8), ("NAXIS", 0), ("EXTEND", True)])
     table = header_block([
         ("XTENSION", "BINTABLE"), ("BITPIX", 8), ("NAXIS", 2), ("NAXIS1", 4), ("NAXIS2", number), ("PCOUNT", 0),
@@ -19,4 +14,4 @@ def density_map(tiling: Tiling) -> bytes:
         ("INDXSCHM", "IMPLICIT"), ("ORDERING", "NESTED"), ("NSIDE", 1 << MAP_ORDER), ("FIRSTPIX", 0),
         ("LASTPIX", number - 1), ("OBJECT", "FULLSKY"), ("COORDSYS", "C"),
     ])  # fmt: skip
-    return primary + table + padded(counts.astype(">i4").tobytes())
+    return primary + table + padded(tiling.density.astype(">i4").tobytes())

@@ -5,16 +5,14 @@ from importlib.metadata import version
 
 from adapters.hats.parameters import Part
 from adapters.hips.properties import REGIMES, origin_of, record
-from hub.hats import Tiling
+from hub.hats import MAP_ORDER, Tiling
 from planning.rights import HIDDEN
 from schema.hats import CELL, ORDER, hats_columns, name_column
 from schema.origin import PUBLISHER
 from schema.table import Table
-from sky.partitions import DEEPEST, MARGIN
+from sky.partitions import MARGIN
 
 VERSION = "v1.0"
-MAP_ORDER = 7
-"""Order of the cells of the map of rows (0.5 degrees)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def catalogue_properties(collection: Collection, part: Part) -> str:
             own = {"obs_collection": table.qualified, "dataproduct_type": "object", "hats_nrows": str(tiling.rows)}
             own |= _placed(collection) | {
                 "hats_skymap_order": str(MAP_ORDER),
-                "moc_sky_fraction": f"{len(tiling.pixels) / (12 << 2 * DEEPEST):.6g}",
+                "moc_sky_fraction": f"{tiling.covered:.6g}",
             }
         case Part.MARGIN:
             rows = {"hats_nrows": str(tiling.margin_rows.sum()), "hats_margin_threshold": f"{MARGIN:g}"}

@@ -29,7 +29,7 @@ COLUMNS = ["Name", "Vmag", "LDD"]
 class Expected:
     """What is in the files, by brute force."""
 
-    names: list[str]
+    rows: int
     cone: set[str]
     places: pd.DataFrame
     pairs: set[tuple[int, str]]
@@ -64,7 +64,7 @@ def expected(folder: str) -> Expected:
     sought = SkyCoord(places["ra"].to_numpy() * u.deg, places["dec"].to_numpy() * u.deg)
     place, star, *_ = search_around_sky(sought, stars, RADIUS * u.arcsec)
     inside = stars.separation(SkyCoord(*CONE[:2], unit="deg")).arcsec <= CONE[2]
-    return Expected(sorted(name), set(name[inside]), places, set(zip(place.tolist(), name[star], strict=True)))
+    return Expected(len(whole), set(name[inside]), places, set(zip(place.tolist(), name[star], strict=True)))
 
 
 def read(url: str, wanted: Expected) -> Reading:
@@ -76,7 +76,7 @@ def read(url: str, wanted: Expected) -> Reading:
         "cone of 1 degree", lambda: lsdb.open_catalog(url, columns=COLUMNS, search_filter=search).compute()
     )
     reading.right["cone of 1 degree"] = set(cone["Name"]) == wanted.cone
-    sent = lsdb.from_dataframe(wanted.places)
+    sent = lsdb.from_dataframe(wanted.places, partition_rows=len(wanted.places))
 
     def matched() -> Any:
         return sent.crossmatch(catalog, n_neighbors=MOST, radius_arcsec=RADIUS, suffixes=("", "_star")).compute()
@@ -84,8 +84,6 @@ def read(url: str, wanted: Expected) -> Reading:
     pairs = reading.timed(f"cross-match of {len(wanted.places)}", matched)
     found = set(zip(pairs["number"].tolist(), pairs["Name"].tolist(), strict=True))
     reading.right[f"cross-match of {len(wanted.places)}"] = found == wanted.pairs
-    rows = reading.timed("all rows", lambda: lsdb.open_catalog(url, columns=COLUMNS).compute())
-    reading.right["all rows"] = sorted(rows["Name"]) == wanted.names
     return reading
 
 
@@ -94,7 +92,7 @@ def main(folder: str, urls: list[str]) -> None:
     warnings.simplefilter("ignore")
     wanted = expected(folder)
     readings = [vars(read(url, wanted)) for url in urls]
-    told = {"rows": len(wanted.names), "cone": len(wanted.cone), "pairs": len(wanted.pairs)}
+    told = {"rows": wanted.rows, "cone": len(wanted.cone), "pairs": len(wanted.pairs)}
     print(json.dumps(told | {"strict": is_valid_catalog(folder, strict=True), "readings": readings}))
 
 
