@@ -143,7 +143,6 @@ KEPT: dict[str, list[Asked]] = {
         for path in (
             "/tap/capabilities", "/capabilities", "/tap/tables", "/tables", "/tap/examples", "/sia/capabilities",
              "/datalink/capabilities", "/hipslist/capabilities", "/visibility/capabilities",
-             "/hats/capabilities",
         )
     },
 }  # fmt: skip
@@ -158,7 +157,7 @@ UNKEPT = {
         "phase", "parameters", "executionduration", "destruction", "quote", "owner", "results", "results/result", "error")),
     "/xmatch", "/xmatch/api/v1/sync", "/xmatch/tables", "/xmatch/api/v1/sync/tables", "/oai", "/oai/capabilities",
     "/oai/availability", "/", "/health", "/livez", "/readyz", "/docs",
-    "/hats", "/hats/availability", "/hats/{table}/{path:path}",  # files have tags of their own, and no other content ever
+    "/hats", "/hats/capabilities", "/hats/availability", "/hats/{table}/{path:path}",  # files have tags of their own, and no other content ever
     "/hipslist", "/hipslist/availability", "/find", "/detail/exposure/{exposure}", "/sky", "/compare", "/browse", "/browse/{table}",
     "/spica", "/spica/import", "/spica/night", "/spica/programs/{name}", "/spica/targets", "/spica/targets/{key}",
     "/graphiql", "/adql", "/statistics", "/schema", "/doubts", "/star", "/get-data.html", *(f"{root}{path}" for root in ("/restxq/catalogs", "/exist/restxq/catalogs") for path in (
