@@ -127,11 +127,10 @@ class _Cells:
             raise NoRoom(message) from error
 
     def tiling(self, tag: str) -> Tiling:
-        pixels = np.flatnonzero(self._counts)
-        parts = partitions(pixels, self._counts[pixels].astype(np.int64), MOST_ROWS)
+        parts = partitions(self._counts, MOST_ROWS)
         density = self._counts.reshape(-1, 1 << 2 * (DEEPEST - MAP_ORDER)).sum(axis=1, dtype=np.int32)
         margins, rows = self._margins(parts)
-        covered = len(pixels) / len(self._counts)
+        covered = np.count_nonzero(self._counts) / len(self._counts)
         return Tiling(tag, parts, self._size, density, covered, margins, rows, MOST_ROWS)
 
     def _margins(self, parts: Partitions) -> tuple[tuple[Ints, ...], Ints]:

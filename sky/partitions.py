@@ -54,25 +54,26 @@ class Partitions:
         return int(found[0]) if len(found) else None
 
 
-def partitions(cells: Ints, counts: Ints, most: int) -> Partitions:
+def partitions(counts: NDArray[np.uint32], most: int) -> Partitions:
     """Divide the sky until no cell has more than so many rows.
 
     Parameters
     ----------
-    cells
-        Cells of order `DEEPEST` that have rows, increasing.
     counts
-        Rows in each.
+        Rows in each cell of order `DEEPEST`, all of them.
     """
+    levels: list[NDArray[np.integer]] = [counts]
+    for _ in range(DEEPEST):
+        levels.insert(0, levels[0].reshape(-1, 4).sum(axis=1, dtype=np.int64))
     found: list[tuple[Ints, Ints, Ints]] = []
-    for order in range(DEEPEST + 1):
-        above, begins, sizes = np.unique(cells >> 2 * (DEEPEST - order), return_index=True, return_counts=True)
-        rows = np.add.reduceat(counts, begins) if len(cells) else counts
+    cells = np.arange(12)
+    for order, level in enumerate(levels):
+        rows = level[cells].astype(np.int64)
         small = (rows <= most) | (order == DEEPEST)
-        found.append((np.full(small.sum(), order), above[small], rows[small]))
-        left = ~np.repeat(small, sizes)
-        cells, counts = cells[left], counts[left]
-    orders, numbers, rows = (np.concatenate(parts).astype(np.int64) for parts in zip(*found, strict=True))
+        there = small & (rows > 0)
+        found.append((np.full(there.sum(), order), cells[there], rows[there]))
+        cells = (4 * cells[~small][:, None] + np.arange(4)).ravel()
+    orders, numbers, rows = (np.concatenate(parts) for parts in zip(*found, strict=True))
     first = np.argsort(numbers << 2 * (LAST - orders))
     return Partitions(orders[first], numbers[first], rows[first])
 

@@ -79,7 +79,9 @@ def read(url: str, wanted: Expected) -> Reading:
     sent = lsdb.from_dataframe(wanted.places, partition_rows=len(wanted.places), margin_threshold=None)
 
     def matched() -> Any:
-        return sent.crossmatch(catalog, n_neighbors=MOST, radius_arcsec=RADIUS, suffixes=("", "_star")).compute()
+        return sent.crossmatch(
+            catalog, n_neighbors=MOST, radius_arcsec=RADIUS, suffix_method="overlapping_columns"
+        ).compute()
 
     pairs = reading.timed(f"cross-match of {len(wanted.places)}", matched)
     found = set(zip(pairs["number"].tolist(), pairs["Name"].tolist(), strict=True))

@@ -9,9 +9,8 @@ from sky.partitions import DEEPEST, LAST, MARGIN, Ints, Partitions, margin, part
 CHANCE = np.random.default_rng(29)
 
 
-def counted(cells: Ints) -> tuple[Ints, Ints]:
-    pixels, counts = np.unique(cells >> 2 * (LAST - DEEPEST), return_counts=True)
-    return pixels.astype(np.int64), counts.astype(np.int64)
+def counted(cells: Ints) -> NDArray[np.uint32]:
+    return np.bincount(cells >> 2 * (LAST - DEEPEST), minlength=12 << 2 * DEEPEST).astype(np.uint32)
 
 
 def crowded(number: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -24,7 +23,7 @@ def crowded(number: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def test_no_partition_has_more_rows_and_none_is_smaller_than_it_must_be() -> None:
     cells = healpix.cell_of(LAST, *crowded(20_000))
-    found = partitions(*counted(cells), 100)
+    found = partitions(counted(cells), 100)
     assert (np.diff(found.firsts) > 0).all()
     assert (found.ends[:-1] <= found.firsts[1:]).all()
     rows = [
@@ -40,21 +39,20 @@ def test_no_partition_has_more_rows_and_none_is_smaller_than_it_must_be() -> Non
 
 
 def test_what_is_too_crowded_stays_in_the_smallest() -> None:
-    found = partitions(np.array([5]), np.array([1000]), 10)
+    found = partitions(counted(np.full(1000, 5 << 2 * (LAST - DEEPEST))), 10)
     assert (found.orders.tolist(), found.cells.tolist(), found.rows.tolist()) == ([DEEPEST], [5], [1000])
 
 
 def test_of_no_rows_there_is_no_partition() -> None:
-    none = np.empty(0, np.int64)
-    found = partitions(none, none, 10)
+    found = partitions(counted(np.empty(0, np.int64)), 10)
     assert (len(found.cells), found.of(np.array([7])).tolist(), found.number(0, 0)) == (0, [-1], None)
 
 
 def test_the_margin_has_all_that_is_near() -> None:
     """What has a point of a partition within 10 arcsec: looked for on circles of several radii around each row."""
-    ra, dec = at_borders(partitions(*counted(healpix.cell_of(LAST, *crowded(20_000))), 100), 3000)
+    ra, dec = at_borders(partitions(counted(healpix.cell_of(LAST, *crowded(20_000))), 100), 3000)
     cells = healpix.cell_of(LAST, ra, dec)
-    found = partitions(*counted(cells), 100)
+    found = partitions(counted(cells), 100)
     numbers, rows = margin(found, cells)
     pairs = set(zip(numbers.tolist(), rows.tolist(), strict=True))
     assert len(pairs) == len(numbers)
