@@ -13,7 +13,11 @@ from hub.threads import in_thread
 from planning.asker import NOBODY, asked_by
 from planning.errors import NoRoom
 
-LARGEST = 1_000_000_000
+SMALL = 65_536
+"""Bytes of a document that is kept in memory instead: a margin, of which there are as many as partitions."""
+HELD = 32_000_000
+"""Bytes of all such."""
+LARGEST = 2_000_000_000
 """Bytes of all files."""
 LEAST = 4_000_000
 """Bytes that each counts for at least, so that no more files than these are open at once."""
@@ -21,24 +25,29 @@ LEAST = 4_000_000
 
 @dataclass(frozen=True, eq=False, slots=True)
 class SpooledDocument:
-    """A document on disk; the file is gone once nobody has this any more."""
+    """A document; its file is gone once nobody has this any more."""
 
-    file: IO[bytes]
     size: int
+    content: bytes
+    """Of one that is in memory."""
+    file: IO[bytes] | None = None
+    """Where it is; None for memory."""
 
     def read(self, start: int, size: int) -> bytes:
         """At most so many bytes from `start` on."""
-        return os.pread(self.file.fileno(), size, start)
+        return os.pread(self.file.fileno(), size, start) if self.file else self.content[start : start + size]
 
     def __del__(self) -> None:
-        self.file.close()
+        if self.file:
+            self.file.close()
 
 
 class Spool:
     """Documents by their key, each written when it is first asked for, as nobody in particular may see it."""
 
     def __init__(self) -> None:
-        self._kept: Cache[Hashable, SpooledDocument] = Cache(LARGEST)
+        self._files: Cache[Hashable, SpooledDocument] = Cache(LARGEST)
+        self._held: Cache[Hashable, SpooledDocument] = Cache(HELD)
         self._writing: dict[Hashable, asyncio.Task[SpooledDocument]] = {}
 
     async def of(self, key: Hashable, write: Callable[[], AsyncGenerator[bytes, None]]) -> SpooledDocument:
@@ -49,7 +58,7 @@ class Spool:
         GatewayError
             As the document raises; `NoRoom` where the disk is full.
         """
-        kept = self._kept.get(key)
+        kept = self._held.get(key) or self._files.get(key)
         if kept:
             return kept
         if key not in self._writing:
@@ -59,18 +68,37 @@ class Spool:
         return await asyncio.shield(self._writing[key])
 
     async def _write(self, key: Hashable, blocks: AsyncGenerator[bytes, None]) -> SpooledDocument:
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - it is open as long as somebody reads it
         try:
             async with aclosing(blocks):
-                async for block in blocks:
-                    await in_thread(file.write, block)
-            size = await in_thread(file.tell)
-            await in_thread(file.flush)
+                document = await _written(blocks)
         except OSError as error:
             message = "The gateway has no room left for a file: try again later"
             raise NoRoom(message) from error
         finally:
             del self._writing[key]
-        document = SpooledDocument(file, size)
-        self._kept.put(key, document, max(size, LEAST))
+        if document.file:
+            self._files.put(key, document, max(document.size, LEAST))
+        else:
+            self._held.put(key, document, document.size)
         return document
+
+
+async def _written(blocks: AsyncGenerator[bytes, None]) -> SpooledDocument:
+    """Read a document to its end; raises `OSError` where the disk is full."""
+    held, file = bytearray(), None
+    try:
+        async for block in blocks:
+            held += block
+            if len(held) > SMALL:
+                file = file or tempfile.TemporaryFile()  # noqa: SIM115 - open as long as somebody reads it
+                await in_thread(file.write, bytes(held))
+                held.clear()
+        if file is None:
+            return SpooledDocument(len(held), bytes(held))
+        await in_thread(file.write, bytes(held))
+        await in_thread(file.flush)
+        return SpooledDocument(file.tell(), b"", file)
+    except BaseException:
+        if file:
+            file.close()
+        raise
