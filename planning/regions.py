@@ -20,7 +20,6 @@ from planning.plan import InCells, InPolygon, Selected
 from planning.polygon import Place, distinct, enclosing_cone, side_planes
 from schema.table import Table
 from sky import ranges
-from sky.healpix import cell_centres, largest_corner_distance
 from sky.healpix import cell_centres, cell_corners, largest_corner_distance
 
 MOST_CORNERS, MOST_CELLS = 500, 5_000
