@@ -21,6 +21,7 @@ from planning.changes import (
     update_sql,
     value_text,
 )
+from planning.file_names import AT_SOURCE, Naming
 from planning.refused_changes import ChangeError, ChangeRefused, refused_change
 from planning.write_rights import unwritable
 from schema.change_fault import ChangeFault
@@ -212,6 +213,11 @@ class SourceTransaction:
                 [ChangeError(ChangeFault.CONFLICT, message, change.place, _named(change.values), current)]
             )
         return key
+
+    async def naming(self, address: str, paths: Sequence[str]) -> Sequence[Naming]:
+        """Granules that are in files of a collection, and maybe in these; parameters as of `planning.file_names`."""
+        rows: Sequence[Naming] = await self._connection.fetch(AT_SOURCE, address, paths)
+        return rows
 
     async def withhold(self, collection: str, release: str) -> None:
         """Have no granule of a collection be public before an instant (ISO 8601, UTC); raises `ChangeRefused`."""

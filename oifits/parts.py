@@ -1,6 +1,6 @@
 """The part of a file that is wanted: which rows of each table, and which channels."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ from oifits.blocks import Bools, Bytes, Ints, blocks, integers, numbers, texts
 from oifits.described import Array, Target, Wavelengths, read_arrays, read_targets, read_wavelengths
 from oifits.errors import Malformed, NothingLeft
 from oifits.hdus import Hdu, read_hdus
-from oifits.measurements import KINDS, measurements
+from oifits.measurements import KINDS, SIDES, measurements
 from oifits.selection import Selection, chosen_rows, wanted_channels, wanted_insname, wanted_targets
 from oifits.source import Source
 
@@ -81,7 +81,7 @@ def part_of(source: Source, selection: Selection) -> FilePart:
     known = read_targets(source, hdus)
     wanted = _wanted(source, hdus, selection, known, wavelengths)
     measured = {id(hdu): found for hdu in hdus if (found := _measured(source, hdu, wanted))}
-    if not measured:
+    if not _met(selection, measured.values()):
         message = "No measurement meets all conditions"
         raise NothingLeft(message)
     targets = frozenset[int]().union(*(_used(source, one) for one in measured.values()))
@@ -97,6 +97,11 @@ def part_of(source: Source, selection: Selection) -> FilePart:
     ]
     lessened = len(measured) < sum(hdu.name in KINDS for hdu in hdus)
     return FilePart(source, tuple(kept), frozenset(objects), lessened)
+
+
+def _met(selection: Selection, measured: Iterable[Kept]) -> bool:
+    """Whether there are measurements that are wanted: of lengths, those that have one; a flux alone meets none."""
+    return any(one.hdu.name in SIDES or not selection.lengths for one in measured)
 
 
 def _wanted(

@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
+from hub.threads import in_thread
 from hub.writer import Writer, open_writer
 from oifits.granule import FileIndex, Granule
 from oifits.selection import plain
@@ -139,16 +141,20 @@ async def renew(writer: Writer, address: str, path_of: Callable[[str], str | Non
     """
     async with writer.transaction("oidb"):
         granules = await writer.fetch(_granules(), address, this_moment())
-        rows = [
-            (number, path, url, plain(name or ""), instrument, t_min, t_max, is_open)
-            for number, url, name, instrument, t_min, t_max, is_open in granules
-            if (path := path_of(url))
-        ]
         await writer.run(BEGIN)
-        await writer.add("pg_temp.told", TOLD_COLUMNS, rows)
+        await writer.add("pg_temp.told", TOLD_COLUMNS, await in_thread(_told, granules, path_of))
         await writer.run(_renewing())
         ((count, files),) = await writer.fetch(COUNT)
         return count, files
+
+
+def _told(granules: Sequence[Any], path_of: Callable[[str], str | None]) -> list[tuple[Any, ...]]:
+    """Values of `TOLD_COLUMNS`, of granules as they are found."""
+    return [
+        (number, path, url, plain(name or ""), instrument, t_min, t_max, is_open)
+        for number, url, name, instrument, t_min, t_max, is_open in granules
+        if (path := path_of(url))
+    ]
 
 
 def _granules() -> str:

@@ -1,6 +1,6 @@
 """The response of {links}: identifiers in, a VOTable out (DataLink 1.1 section 3)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from adapters.datalink.identifiers import parse_identifier
@@ -12,14 +12,16 @@ from adapters.datalink.records import Record, load_records
 from adapters.datalink.services import STANDARD, links_descriptors
 from adapters.soda.collection import Collection
 from adapters.soda.descriptor import soda_descriptor
+from adapters.soda.files import open_granules
 from adapters.soda.links import part_links
 from adapters.votable.document import name_infos
 from adapters.votable.envelope import OPENINGS, Head, document_footer, document_header
 from adapters.votable.formats import TABLEDATA
 from adapters.votable.inline import tabledata_rows
+from planning.errors import SourceUnavailable
 from planning.plan import Cell
 from resolvers.operation import Operations
-from schema.datalink import ID, LINKS
+from schema.datalink import GRANULES, ID, LINKS
 
 MOST_IDENTIFIERS = 100
 """Identifiers answered at once; with more, OVERFLOW tells clients to ask again for the rest (section 3.1)."""
@@ -52,9 +54,10 @@ async def links_document(
     targets = {identifier: parse_identifier(identifier, request.kind) for identifier in answered}
     lookup = DocumentLookup(operations)
     by_id = await load_records(lookup, [target for target in targets.values() if target])
+    opened = await _open_granules(lookup, by_id.values(), collection) if collection else frozenset()
     failed = sorted(lookup.unavailable.values())
     link_rows = [
-        row for identifier in answered for row in _rows(identifier, by_id.get(identifier), failed, base, collection)
+        row for identifier in answered for row in _rows(identifier, by_id.get(identifier), failed, base, opened)
     ]
     services = (*links_descriptors(base), *((soda_descriptor(base, ID.name),) if collection else ()))
     infos = (("standardID", STANDARD), *name_infos({identifier: record.match for identifier, record in by_id.items()}))
@@ -63,8 +66,18 @@ async def links_document(
     return document_header(head, TABLEDATA) + tabledata_rows(link_rows) + end
 
 
+async def _open_granules(lookup: DocumentLookup, records: Iterable[Record], collection: Collection) -> frozenset[int]:
+    """Granules among the records whose file is cut for who asks; none where OiDB does not tell any more."""
+    urls = {one.node["granuleId"]: one.node["accessUrl"] for one in records if one.requested.kind is GRANULES}
+    try:
+        return await open_granules(lookup.operations.hub, collection, urls)
+    except SourceUnavailable as error:
+        lookup.unavailable[error.source or ""] = error.message
+        return frozenset()
+
+
 def _rows(
-    identifier: str, record: Record | None, failed: Sequence[str], base: str, collection: Collection | None
+    identifier: str, record: Record | None, failed: Sequence[str], base: str, opened: frozenset[int]
 ) -> Iterator[tuple[Any, ...]]:
     """Rows of one identifier; a database that does not answer adds a row that says so."""
     if record is None and not failed:
@@ -72,7 +85,7 @@ def _rows(
         return
     for link in record_links(record, base) if record else ():
         yield _row(identifier, link, record)
-    for link in part_links(record, collection, base) if record and collection else ():
+    for link in part_links(record, opened, base) if record else ():
         yield _row(identifier, link, record)
     for message in failed:
         yield _row(identifier, fault("TransientFault", message, "#auxiliary" if record else "#this"), record)

@@ -7,9 +7,11 @@ from xml.etree.ElementTree import Element
 
 from adapters.oidb.documents import outermost, row_element
 from adapters.oidb.errors import denied
+from adapters.oidb.files import ACCESS_URL, require_own_files
 from adapters.oidb.opening import changed_opening, new_opening
 from adapters.oidb.transaction import CATALOGUE, writing
 from adapters.oidb.values import LINK, Values, granule_values, link_values
+from adapters.soda.collection import Collection
 from hub.rows import Hub
 from hub.source_transaction import SourceTransaction
 from planning.asker import asker
@@ -75,13 +77,16 @@ def orphan_programs(drafts: Sequence[GranuleDraft]) -> list[str]:
     return sorted({program for one in values if not one.get(DATAPI) and (program := one.get(PROGID))})
 
 
-async def create_granules(hub: Hub, drafts: Sequence[GranuleDraft], investigators: Mapping[str, str]) -> list[str]:
+async def create_granules(
+    hub: Hub, drafts: Sequence[GranuleDraft], investigators: Mapping[str, str], files: Collection | None
+) -> list[str]:
     """Catalogue granules, all or none; returns their elements, `<id>` and `<granule>` of each in turn.
 
     A log (level 0) that is there already is renewed. `investigators` has who is responsible for programmes, by their
-    names. Raises `GatewayError`.
+    names; `files` are those that can be cut, None where none can. Raises `GatewayError`.
     """
     async with writing(hub) as transaction:
+        await require_own_files(transaction, files, (draft.values.get(ACCESS_URL) for draft in drafts))
         collections: dict[str, Any] = {}
         return [part for draft in drafts for part in await _create(transaction, draft, collections, investigators)]
 
@@ -128,10 +133,10 @@ def _responsible(values: Values, collection: Any, investigators: Mapping[str, st
     return {DATAPI: name} if name else {}
 
 
-async def update_granule(hub: Hub, number: int, values: Values) -> None:
+async def update_granule(hub: Hub, number: int, values: Values, files: Collection | None) -> None:
     """Change a granule: an empty element is NULL, but for rights, which are its collection's; what has none stays.
 
-    Raises `GatewayError`.
+    `files` as of `create_granules`. Raises `GatewayError`.
     """
     if not values:
         message = "Nothing is to be changed: a <granule> has an element for each column that is, as <quality_level>"
@@ -140,6 +145,7 @@ async def update_granule(hub: Hub, number: int, values: Values) -> None:
         row, collection = await _require_granule(transaction, number)
         if name := values.get(OBS_COLLECTION):
             collection = await _collection(transaction, name, {})
+        await require_own_files(transaction, files, (values.get(ACCESS_URL),), row[ACCESS_URL.sql])
         opening = changed_opening(values, row, collection)
         await transaction.apply(Change(GRANULE, {GRANULE_ID: number}, {**values, **opening}))
 

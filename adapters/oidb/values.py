@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 
+from adapters.oidb.addresses import WANTED, is_web_address
 from adapters.oidb.documents import text_of
 from planning.errors import BadInput
 from schema.catalog import suggestion
@@ -18,6 +19,8 @@ LINK = "datalink"
 """The element of a granule that is no column of it."""
 COUNTS = ("nb_vis", "nb_vis2", "nb_t3")
 """Whole numbers that CHARA's files have as `12.0`."""
+ADDRESS = "access_url"
+"""Of a granule's file, and of what is linked to it."""
 HOURS = {"s_ra": 15.0, "s_dec": 1.0}
 """Degrees of a unit of what may be sexagesimal."""
 
@@ -78,6 +81,14 @@ def _degrees(name: str, text: str) -> str:
     return repr(value * HOURS[name])
 
 
+def _address(name: str, text: str) -> str:
+    """An address that browsers may be led to: one of another scheme runs as a script, or is nobody's."""
+    if not is_web_address(text):
+        message = f"{name} is {text[:40]!r}: {WANTED}"
+        raise BadInput(message)
+    return text
+
+
 def _count(_name: str, text: str) -> str:
     try:
         number = float(text)
@@ -86,4 +97,6 @@ def _count(_name: str, text: str) -> str:
     return str(int(number)) if number.is_integer() else text
 
 
-_READERS: Mapping[str, Callable[[str, str], str]] = {**dict.fromkeys(HOURS, _degrees), **dict.fromkeys(COUNTS, _count)}
+_READERS: Mapping[str, Callable[[str, str], str]] = {
+    **dict.fromkeys(HOURS, _degrees), **dict.fromkeys(COUNTS, _count), ADDRESS: _address,
+}  # fmt: skip

@@ -22,7 +22,7 @@ REFUSED = ("polygon", "range", "pol")
 """Parameters of SODA that cut something else: images, polarisation."""
 STATION = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 CIRCLE = "a right ascension, a declination and a radius in degrees are wanted"
-LENGTHS = "two stations, as A0-G1, or metres from one to another, as 30 100, are wanted"
+LENGTHS = "two stations, as A0-G1, or lengths in metres from one to another, as 30 100, are wanted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,13 @@ def _baselines(values: Sequence[str]) -> tuple[tuple[Interval, ...], tuple[tuple
     pairs: list[tuple[str, str]] = []
     for value in values:
         names = value.split("-")
-        if len(names) > 1 and all(STATION.fullmatch(name) for name in names):
+        if len({name.casefold() for name in names}) == len(names) > 1 and all(
+            STATION.fullmatch(name) for name in names
+        ):
             pairs += [(one, other) for place, one in enumerate(names) for other in names[place + 1 :]]
         else:
             numbers = parse_numbers("BASELINE", value, LENGTHS)
-            if len(numbers) != 2 or numbers[0] > numbers[1]:
+            if len(numbers) != 2 or numbers[0] > numbers[1] or numbers[1] < 0 or numbers[0] == math.inf:
                 message = f"BASELINE is {value[:60]!r}: {LENGTHS}"
                 raise BadInput(message)
             lengths.append((numbers[0], numbers[1]))

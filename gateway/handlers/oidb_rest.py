@@ -27,6 +27,7 @@ from adapters.oidb.mirror import mirror_document
 from adapters.oidb.values import granule_values
 from adapters.tap.query import run_tap_query
 from adapters.votable.fields import text_element
+from gateway.oifits_files import collection_of
 from gateway.request import body, until_disconnect
 from gateway.routes.oidb_rest import PRIVATE, xml_response
 from gateway.state import state_of
@@ -43,8 +44,9 @@ async def granules(http: HttpRequest) -> Response:
     """POST: catalogue granules."""
     _require_login()
     state, drafts = state_of(http.scope), await _read(http, drafts_of)
+    files = collection_of(state.settings)
     investigators = await until_disconnect(http, reading.investigators_of(state.engine, orphan_programs(drafts)))
-    parts = await until_disconnect(http, create_granules(state.hub, drafts, investigators))
+    parts = await until_disconnect(http, create_granules(state.hub, drafts, investigators, files))
     return _success(*parts, said=f"Successfully uploaded {len(drafts)} granule(s)")
 
 
@@ -58,7 +60,7 @@ async def granule(http: HttpRequest) -> Response:
         await until_disconnect(http, delete_granule(state.hub, number))
     else:
         values = await _read(http, lambda root: granule_values(require_root(root, "granule")))
-        await until_disconnect(http, update_granule(state.hub, number, values))
+        await until_disconnect(http, update_granule(state.hub, number, values, collection_of(state.settings)))
     return Response(status_code=204)
 
 

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from adapters.datalink.files import EMBARGOED, GET_DATA
 from adapters.datalink.lookup import DocumentLookup
+from adapters.oidb.addresses import WANTED, is_web_address
 from gateway.door import Door, Endpoint
 from gateway.request import parameters, until_disconnect
 from gateway.state import state_of
@@ -36,6 +37,9 @@ async def get_data(http: HttpRequest) -> Response:
     url = nodes[0]["accessUrl"]
     if url is None:
         raise (Forbidden if asker().known else Unauthenticated)(EMBARGOED)
+    if not is_web_address(url):
+        message = f"The address of granule {number} in OiDB is {url[:60]!r}, which leads nowhere: {WANTED}"
+        raise NotFound(message)
     return RedirectResponse(url, 303, headers={"Cache-Control": "no-store"})
 
 

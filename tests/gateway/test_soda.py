@@ -27,7 +27,7 @@ from sample.federation import Federation
 
 ADDRESS = "https://oifits.invalid/files"
 FIRST = 7_000_000_000
-OPEN, SECRET, MISSING, ELSEWHERE, PAGE, SECOND, OUTSIDE, LATER = range(FIRST, FIRST + 8)
+OPEN, SECRET, MISSING, ELSEWHERE, PAGE, SECOND, OUTSIDE, LATER, ALIAS, LINKED, SHARED, SCRIPT = range(FIRST, FIRST + 12)
 PEOPLE = {
     "the investigator": Asker("ann@x.org", frozenset({"DOE"})),
     "a stranger": Asker("eve@x.org", frozenset({"EVE"})),
@@ -36,7 +36,8 @@ GRANULES = {
     OPEN: ("public", f"{ADDRESS}/2020/complete%20one.fits"), SECRET: ("secure", f"{ADDRESS}/secret.fits"),
     MISSING: ("public", f"{ADDRESS}/missing.fits"), ELSEWHERE: ("public", "https://x.invalid/a.fits"), PAGE: ("public", f"{ADDRESS}/page.fits"),
     SECOND: ("public", f"{ADDRESS}/second.fits"), OUTSIDE: ("public", f"{ADDRESS}/outside.fits"),
-    LATER: ("public", f"{ADDRESS}/later.fits"),
+    LATER: ("public", f"{ADDRESS}/later.fits"), ALIAS: ("public", f"{ADDRESS}/.//%73ecret.fits?x#a"),
+    LINKED: ("public", f"{ADDRESS}/linked.fits"), SHARED: ("public", f"{ADDRESS}//second.fits"), SCRIPT: ("public", "javascript:alert(1)"),
 }  # fmt: skip
 ADD = """INSERT INTO public.oidb (id, calib_level, target_name, instrument_name, data_rights, datapi, access_url, access_format,
         dataproduct_type, nb_channels, s_ra, s_dec, t_min, t_max, obs_collection, obs_release_date)
@@ -58,6 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for hdu in hdus:
             if "MJD" in getattr(hdu, "columns", fits.ColDefs([])).names:
                 hdu.data["MJD"] += 100
+    (root / "linked.fits").symlink_to("secret.fits")
     (root / "page.fits").write_bytes(b"<html>" * 1000)
     (root / "outside.fits").symlink_to(synthetic.complete(tmp_path_factory.mktemp("else") / "a.fits"))
     return root
@@ -154,7 +156,13 @@ async def test_head_tells_the_size(asking: httpx.AsyncClient) -> None:
 
 async def test_nothing_is_204(asking: httpx.AsyncClient) -> None:
     """SODA 1.0: a cutout that meets no data has no body."""
-    for parameters in ({"TARGET": "Vega"}, {"BAND": "1 2"}, {"CIRCLE": "0 0 1"}, {"INSNAME": "MIDI"}):
+    for parameters in (
+        {"TARGET": "Vega"},
+        {"BAND": "1 2"},
+        {"CIRCLE": "0 0 1"},
+        {"INSNAME": "MIDI"},
+        {"BASELINE": "5000 6000"},
+    ):
         response = await asked(asking, OPEN, **parameters)
         assert (response.status_code, response.content) == (204, b"")
 
@@ -164,7 +172,7 @@ async def test_nothing_is_204(asking: httpx.AsyncClient) -> None:
     [
         ((), {"TARGET": "Vega"}, 400, "ID is missing"), ((OPEN,), {"BAND": "2e-6 1e-6"}, 400, "BAND is '2e-6 1e-6'"),
         ((OPEN,), {"BAND": "red"}, 400, "BAND is 'red'"), ((OPEN,), {"TIME": "NaN 5"}, 400, "TIME is"), ((OPEN,), {"BASELINE": "A0"}, 400, "two stations"),
-        ((OPEN,), {"BASELINE": "9 3"}, 400, "two stations"), ((OPEN,), {"CIRCLE": "1 2"}, 400, "CIRCLE is '1 2'"), ((OPEN,), {"BAND": "-2 -1"}, 400, "metres"),
+        ((OPEN,), {"BASELINE": "9 3"}, 400, "two stations"), ((OPEN,), {"BASELINE": "-5 -1"}, 400, "two stations"), ((OPEN,), {"BASELINE": "A0-a0"}, 400, "two stations"), ((OPEN,), {"CIRCLE": "1 2"}, 400, "CIRCLE is '1 2'"), ((OPEN,), {"BAND": "-2 -1"}, 400, "metres"),
         ((OPEN,), {"POLYGON": "1 2 3 4 5 6"}, 400, "POLYGON does not cut"), ((OPEN,), {"POS": "RANGE 1 2 3 4"}, 400, "POS is"),
         ((OPEN,), {"RESPONSEFORMAT": "votable"}, 400, "application/fits is all"), ((FIRST + 99,), {}, 404, "no granule"), ((MISSING,), {}, 404, "not in the collection"),
         ((OUTSIDE,), {}, 404, "not in the collection"), ((ELSEWHERE,), {}, 404, "elsewhere"), ((PAGE,), {"TARGET": "a"}, 400, "no FITS file"),
@@ -194,6 +202,23 @@ async def test_embargo_is_on_every_byte(asking: httpx.AsyncClient, person: str, 
         assert status == 200 or b"OI_VIS" not in response.content
     links = await asking.get("/datalink/links", params={"ID": did(SECRET)}, headers={"X-Asker": person})
     assert (b"#cutout" in links.content) == (b"#preview" in links.content) == (status == 200)
+
+
+@pytest.mark.parametrize("number", [ALIAS, LINKED])
+async def test_a_file_is_as_closed_as_the_most_closed_granule_in_it(asking: httpx.AsyncClient, number: int) -> None:
+    """Whichever of its addresses a granule that is open has, or link of the folder."""
+    for person, status in (("", 401), ("a stranger", 403), ("the investigator", 200)):
+        for path in ("/soda/sync", "/soda/preview"):
+            answer = await asking.get(path, params={"ID": did(number)}, headers={"X-Asker": person})
+            assert answer.status_code == status, (person, path)
+        links = await asking.get("/datalink/links", params={"ID": did(number)}, headers={"X-Asker": person})
+        assert (b"#cutout" in links.content) == (status == 200)
+    assert (await asked(asking, SHARED, SECOND)).status_code == 200, "one file, which is open"
+
+
+async def test_nobody_is_led_to_what_is_no_address(asking: httpx.AsyncClient) -> None:
+    answer = await asking.get("/get-data.html", params={"id": SCRIPT})
+    assert (answer.status_code, "leads nowhere: an address of http" in answer.text) == (404, True)
 
 
 async def test_pictures(asking: httpx.AsyncClient) -> None:

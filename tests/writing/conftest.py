@@ -20,6 +20,9 @@ from hub.source_writer import SourceWriter, open_source_writer
 from localpg.binaries import find_binaries
 from sample.federation import Federation
 
+FILES = "https://files.invalid/oifits"
+"""The collection whose files are cut here."""
+
 
 @pytest.fixture(scope="session")
 def written(originals: Path) -> Iterator[Federation]:
@@ -43,7 +46,9 @@ async def writer(written: Federation) -> AsyncIterator[SourceWriter]:
 
 @pytest_asyncio.fixture(scope="session")
 async def writing_app(written: Federation) -> AsyncIterator[Starlette]:
-    settings = patient(written, **{f"{name}_writer": dsn for name, dsn in written.source_writers.items()})
+    settings = patient(
+        written, oifits_url=FILES, **{f"{name}_writer": dsn for name, dsn in written.source_writers.items()}
+    )
     made = create_app(replace(settings, sources={"spica": written.readers["spica"]}))
     async with made.router.lifespan_context(made):
         yield made

@@ -34,7 +34,7 @@ HARVESTED = """<granules><granule><calib_level>0</calib_level><target_name>{targ
 <nb_channels>-1</nb_channels><dataproduct_category>SCIENCE</dataproduct_category></granule></granules>"""
 """What `obsportal:metadata` of OiDB's `modules/obsportal.xqm` makes of an exposure, under the element that POST wants."""
 DATA = """<response><granule><calib_level>2</calib_level><target_name>HD 1</target_name><obs_collection>harvest</obs_collection>
-<access_url>/exist/apps/oidb-data/oifits/x.fits</access_url><t_max>61041.2</t_max><nb_channels>5</nb_channels><nb_vis2>30.0</nb_vis2>
+<access_url>https://x.invalid/oifits/x.fits</access_url><t_max>61041.2</t_max><nb_channels>5</nb_channels><nb_vis2>30.0</nb_vis2>
 <s_ra>06:45:08.9</s_ra><s_dec>-16 42 58</s_dec><id>1</id>{more}</granule></response>"""
 UPLOADED = (
     '<datalinks><datalinks><datalink id="{id}"><access_url>https://x.invalid/a&amp;b.png</access_url>'
@@ -142,7 +142,7 @@ async def test_rights_and_release_follow_from_the_collection(api: Api) -> None:
     assert (held["data_rights"], held["datapi"], held["access_url"]) == (
         "public",
         "Doe/Roe",
-        "/exist/apps/oidb-data/oifits/x.fits",
+        "https://x.invalid/oifits/x.fits",
     )
     for given, released in (("2030-01-01", "2999-12-31T23:59:59"), ("3000-01-01", "3000-01-01T00:00:00")):
         late = COLLECTION.replace(b"</collection>", b"<release_date>2999-12-31</release_date></collection>")
@@ -204,6 +204,46 @@ async def test_rights_that_are_empty_are_the_collection_s(api: Api, more: str) -
     assert await granule(api, "pi", number) == held
 
 
+IN_COLLECTION = "https://files.invalid/oifits/"
+SPELLINGS = (
+    "2026/sample.fits",
+    "2026/%73ample.fits",
+    "2026//sample.fits",
+    "./2026/sample.fits",
+    "/2026/sample.fits",
+    "2026/sample.fits?x",
+    "2026/sample.fits#a",
+    "2026/./sample.fits/",
+)
+"""Of one file."""
+
+
+async def test_a_file_of_the_collection_is_named_by_those_whose_granules_are_in_it(api: Api, oidb: Connection) -> None:
+    """Who names a file says who may have it: the embargo of another's file would be anybody's to lift."""
+    named = DATA.format(more="<data_rights>public</data_rights>").replace("https://x.invalid/oifits/x.fits", "{}")
+    (closed,) = await api.made(
+        "pi", DATA.format(more="").replace("https://x.invalid/oifits/x.fits", IN_COLLECTION + SPELLINGS[1])
+    )
+    (name,) = re.findall("<id>(.*)</id>", (await api("other", "POST", "/collection", COLLECTION)).text)
+    (own,) = await api.made("other", named.format(IN_COLLECTION + "own.fits").replace("harvest", name))
+    for path in SPELLINGS:
+        for method, place, document in (
+            ("POST", "/granule", named.format(IN_COLLECTION + path).replace("harvest", name)),
+            ("PUT", f"/granule/{own}", f"<granule><access_url>{IN_COLLECTION}{path}</access_url></granule>"),
+        ):
+            refused = await api("other", method, place, document)
+            assert (refused.status_code, "2026/sample.fits is of granules that are not yours" in refused.text) == (
+                401,
+                True,
+            ), path
+    assert await oidb.fetchval("SELECT count(*) FROM public.oidb WHERE access_url LIKE '%ample.fits%'") == 1
+    assert len(await api.made("pi", named.format(IN_COLLECTION + SPELLINGS[0]))) == 1
+    assert len(await api.made("oidb", named.format(IN_COLLECTION + SPELLINGS[0]).replace("harvest", name))) == 1
+    same = f"<granule><access_url>{IN_COLLECTION}{SPELLINGS[1]}</access_url><note>x</note></granule>"
+    assert (await api("pi", "PUT", f"/granule/{closed}", same)).status_code == 204, "which it was already"
+    assert (await api("other", "DELETE", f"/collection/{name}")).status_code == 204
+
+
 async def test_who_is_responsible_for_a_programme_is_asked_of_the_obs_portal(api: Api, written: Federation) -> None:
     eso = COLLECTION.replace(b"chara", b"eso")
     assert (await api("pi", "PUT", "/collection/harvest", eso)).status_code == 204
@@ -238,7 +278,7 @@ async def test_times_are_utc_whatever_their_zone(api: Api) -> None:
 
 
 async def test_what_is_within_a_granule_or_a_link_is_none_of_its_own(api: Api, oidb: Connection) -> None:
-    within = "<id><granule/><datalink><access_url>a</access_url><id><datalink/></id></datalink></id>"
+    within = "<id><granule/><datalink><access_url>ftp://x.invalid/a</access_url><id><datalink/></id></datalink></id>"
     (number,) = await api.made("pi", DATA.format(more="").replace("<id>1</id>", within))
     assert await oidb.fetchval("SELECT count(*) FROM public.oidb_datalink WHERE id = $1", number) == 1
 
@@ -266,6 +306,9 @@ BAD = {
     "a collection of another": ("POST", "/granule", "<granule><obs_collection>sample_spica</obs_collection></granule>", "can not write", 401),
     "an unknown column": ("POST", "/granule", DATA.format(more="<tmax>1</tmax>"), "no column 'tmax'", 400),
     "a column twice": ("POST", "/granule", DATA.format(more="<t_max>1</t_max>"), "t_max is there twice", 400),
+    "a script for an address": ("POST", "/granule", DATA.format(more="").replace("https://x.invalid", "javascript:alert(1)//"), "access_url is 'javascript:alert(1)", 400),
+    "an address without its scheme": ("PUT", "/granule/{own}", "<granule><access_url>//evil.invalid/x.fits</access_url></granule>", "http, https or ftp", 400),
+    "a link to a file of the server": ("POST", "/datalink/{own}", UPLOADED.format(id="").replace("https://x.invalid", "file:///etc"), "access_url is 'file:", 400),
     "no number": ("POST", "/granule", DATA.format(more="<t_exptime>long</t_exptime>"), "cannot be read", 400),
     "no place": ("POST", "/granule", DATA.format(more="").replace("06:45", "06:75"), "s_ra is", 400),
     "no date": ("POST", "/granule", DATA.format(more="").replace("61041.2", "1e300"), "t_max is", 400),
