@@ -18,13 +18,15 @@ _PATTERN = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """What is written: `3:34:45.4`, `3h34m45.4s` or `033445.4`."""
+TURN = 360.0
+"""Degrees that no angle is beyond."""
 DEGREES = ColumnMetadata(unit="deg")
 
 
 def reader(unit: str, degrees: float) -> Callable[[Call, TypedExpression], TypedExpression]:
     """What makes degrees of a text, whose first number has this letter as its unit, of so many degrees each.
 
-    NULL of what cannot be read, as `25:61:00`.
+    NULL of what cannot be read, or is more than a turn, as `25:00:00`.
     """
 
     def read(_node: Call, text: TypedExpression) -> TypedExpression:
@@ -41,7 +43,7 @@ def reader(unit: str, degrees: float) -> Callable[[Call, TypedExpression], Typed
 
 
 def sixtieths(text: str, unit: str, degrees: float) -> float | None:
-    """Degrees of an angle in units of so many degrees, minutes and seconds; None for what is none."""
+    """Degrees of an angle in units of so many degrees, minutes and seconds; None for none, or more than a turn."""
     parts = _PATTERN.fullmatch(text.strip())
     if parts is None:
         return None
@@ -50,4 +52,7 @@ def sixtieths(text: str, unit: str, degrees: float) -> float | None:
     lettered = numbers[3] is not None
     if minutes >= 60 or seconds >= 60 or (lettered and unit not in text.lower()) or (sign and unit == "h"):
         return None
-    return (-1 if sign == "-" else 1) * (whole * 3600 + minutes * 60 + seconds) * degrees / 3600
+    angle = (whole * 3600 + minutes * 60 + seconds) * degrees / 3600
+    if angle > TURN:
+        return None
+    return -angle if sign == "-" else angle

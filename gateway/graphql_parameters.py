@@ -15,7 +15,7 @@ from starlette.requests import Request as HttpRequest
 from gateway.accept import GRAPHQL_JSON, JSON
 from gateway.content_coding import UnsupportedMedia
 from gateway.multipart import TooLarge
-from gateway.request import body
+from gateway.request import body, query_values
 from planning.errors import BadInput, TooMuch
 
 JSON_PARAMETERS = ("variables", "extensions")
@@ -57,7 +57,7 @@ async def graphql_parameters(http: HttpRequest, largest: int, largest_document: 
         A parameter cannot be read.
     """
     if http.method != "POST":
-        query: dict[str, Any] = dict(http.query_params)
+        query: dict[str, Any] = query_values(http)
         return checked(query | {name: decoded(query.get(name), name) for name in JSON_PARAMETERS}, safe=True)
     _require_json(http.headers.get("content-type", ""))
     sent = await _decoded_body(http, largest)

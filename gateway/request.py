@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import FormData, Headers
 from starlette.requests import Request
 
-from adapters.votable.parameters import single_values
+from adapters.votable.parameters import exact_values, single_values
 from gateway.accept import note_format
 from gateway.asked import note_given
 from gateway.content_coding import UnsupportedMedia, require_plain
@@ -56,6 +56,11 @@ async def body(request: Request, largest: int, seen: Callable[[bytes], None] | N
 async def parameters(request: Request, largest: int) -> dict[str, str]:
     """Parameters that have one value each, by lower-case name; raises `GatewayError`."""
     return single_values(await pairs(request, largest))
+
+
+def query_values(request: Request) -> dict[str, str]:
+    """Parameters of the query string that have one value each, by their names; raises `BadInput`."""
+    return exact_values(request.query_params.multi_items())
 
 
 async def pairs(request: Request, largest: int, most: int = MOST_FIELDS) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ CONE_FUNCTION = named_query("hub/examination", "cone_function")
 CREATE_AND_DROP = named_query("hub/examination", "create_and_drop")
 HAS_EXTENSION = named_query("hub/examination", "has_extension")
 KEYED_RELATIONS = named_query("hub/rows", "keyed_relations")
+HAS_JOBS, JOBS_OF = named_query("hub/examination", "has_jobs"), named_query("hub/examination", "jobs_of")
 IN_FORCE = named_query("hub/examination", "in_force")
 SAME = {"character varying": "text"}
 """Types that the hub declares as another: name at the source → name in declarations."""
@@ -83,6 +84,36 @@ async def examine_jobs(dsn: str) -> AsyncIterator[Finding]:
         for name in foreign.WORKPLACES:
             held = await _well(lambda name=name: connection.execute(CREATE_AND_DROP.format(schema=name)))  # type: ignore[misc]
             yield Finding(name, "role of jobs may make tables there", held, "run `python -m gateway setup`")
+    finally:
+        await connection.close()
+
+
+async def examine_service(dsn: str, service: str, advice: str, *, served: bool) -> AsyncIterator[Finding]:
+    """Check that this process can run the jobs of a service, where the hub has some and the role of jobs may come in.
+
+    Parameters
+    ----------
+    dsn
+        The hub, as the role of jobs.
+    service
+        What the service is called in its jobs.
+    advice
+        How a process gets what they work on.
+    served
+        Whether this process has what they work on.
+    """
+    try:
+        count = await _jobs_of(dsn, service)
+    except Exception:  # noqa: BLE001 - which `examine_jobs` tells
+        return
+    if count:
+        yield Finding("jobs", f"{count} jobs of {service} have here what they work on", served, advice)
+
+
+async def _jobs_of(dsn: str, service: str) -> int:
+    connection = await connect(dsn)
+    try:
+        return await connection.fetchval(JOBS_OF, service) if await connection.fetchval(HAS_JOBS) else 0
     finally:
         await connection.close()
 

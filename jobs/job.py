@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from planning.asker import NOBODY, Asker
+from planning.errors import NotFound
 
 
 class Phase(StrEnum):
@@ -92,3 +93,8 @@ class Job:
     def parameter(self, name: str) -> str | None:
         """First value of a parameter, whatever the case of its name; None if it was not given."""
         return next((value for key, value in self.parameters if key.lower() == name.lower()), None)
+
+
+def no_job() -> NotFound:
+    """The refusal of a job that there is not, or that is somebody else's, or another service's."""
+    return NotFound("There is no such job: it was destroyed, or its time had come")

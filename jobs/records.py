@@ -9,9 +9,8 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from jobs.database import Connection, Pool, connection
-from jobs.job import Job, Phase, Upload
+from jobs.job import Job, Phase, Upload, no_job
 from planning.asker import NOBODY, Asker
-from planning.errors import NotFound
 from schema.named_queries import named_query
 
 NAMES = tuple(item.name for item in fields(Job))
@@ -181,11 +180,6 @@ class Records:
         if not jobs:
             raise no_job()
         return jobs[0]
-
-
-def no_job() -> NotFound:
-    """The refusal of a job that there is not, or that is somebody else's."""
-    return NotFound("There is no such job: it was destroyed, or its time had come")
 
 
 def _update_sql(

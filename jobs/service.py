@@ -15,10 +15,10 @@ from jobs.database import connection, open_pool
 from jobs.execution import JobExecution, Run
 from jobs.garbage import collect_garbage
 from jobs.installation import install
-from jobs.job import Job, Phase, Upload
+from jobs.job import Job, Phase, Upload, no_job
 from jobs.limits import JobLimits, TooManyJobs
 from jobs.queue import Queue
-from jobs.records import Records, no_job
+from jobs.records import Records
 from jobs.results import ResultStore
 from planning.asker import asker
 from planning.errors import BadInput, Busy, TooMuch, Unauthenticated

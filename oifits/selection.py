@@ -37,7 +37,8 @@ class Selection:
     times
         MJD in UTC days: an exposure is wanted whose middle is in one; INT_TIME, often wrong, does not count.
     lengths
-        Projected baselines in metres: a triangle is wanted with all its sides in one of these; a flux where something else is.
+        Projected baselines in metres: a triangle is wanted with all its sides in one of these, a flux if
+        anything else is.
     baselines
         Pairs of station names; a triangle is wanted with all its sides among these, a flux with its telescope.
     circles

@@ -10,6 +10,7 @@ from adapters.publishing.naming import TABLE_NAME, hub_name
 from adapters.publishing.text_rows import TextRows, delimited_rows, fits_rows
 from adapters.votable.bounds import Bounds
 from adapters.votable.heading import Heading
+from adapters.votable.parameters import single_values
 from adapters.votable.reader import SIGNATURE, TRAILER, OpenDocument, read_votable
 from planning.errors import BadInput, TooMuch
 from publishing.draft import Draft
@@ -109,13 +110,12 @@ def permissions(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]
     """Read permissions: all readers of each kind that is named.
 
     `public` is true or false; `r-group` and `r-user` have names, separated by commas, none to withdraw it from all.
-    Raises `BadInput`, also where nothing is named.
+    Raises `BadInput`, also where nothing is named, or a kind twice.
     """
     readers: dict[str, Sequence[str]] = {}
-    for key, value in pairs:
-        kind = key.strip().lower()
+    for kind, value in single_values((key.strip(), value) for key, value in pairs).items():
         if kind not in KINDS:
-            message = f"{key[:40]!r} is no permission: {', '.join(KINDS)} are; only owners write their tables"
+            message = f"{kind[:40]!r} is no permission: {', '.join(KINDS)} are; only owners write their tables"
             raise BadInput(message)
         readers[KINDS[kind]] = _public(value) if kind == "public" else _names(kind, value)
     if not readers:

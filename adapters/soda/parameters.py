@@ -92,9 +92,8 @@ def _baselines(values: Sequence[str]) -> tuple[tuple[Interval, ...], tuple[tuple
     pairs: list[tuple[str, str]] = []
     for value in values:
         names = value.split("-")
-        if len({name.casefold() for name in names}) == len(names) > 1 and all(
-            STATION.fullmatch(name) for name in names
-        ):
+        different = len({name.casefold() for name in names}) == len(names) > 1
+        if different and all(STATION.fullmatch(name) for name in names):
             pairs += [(one, other) for place, one in enumerate(names) for other in names[place + 1 :]]
         else:
             numbers = parse_numbers("BASELINE", value, LENGTHS)

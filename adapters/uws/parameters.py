@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from adapters.tap.parameters import parse_uploads
+from adapters.uws.services import SERVICE
 from adapters.votable.fields import legal_xml
-from adapters.votable.parameters import Parameters, float_parameter, int_parameter, last_values, repeated_values
+from adapters.votable.parameters import Parameters, float_parameter, int_parameter, repeated_values, selected_values
 from jobs.job import UWS_PHASES
 from planning.errors import BadInput
 
@@ -18,8 +19,8 @@ LONGEST_WAIT = 60
 """Seconds of WAIT: proxies close connections that are silent for longer."""
 UNESCAPED_PLUS = re.compile(r"(T[0-9:.,]+) (?=[0-9]{2}:?[0-9]{2}$)")
 """A plus before a time zone that was not escaped in a form, and so arrives as a blank."""
-ABOUT_JOB = ("phase", "action", "runid", "wait", "executionduration", "destruction")
-"""Parameters that are about a job and not about its query."""
+ABOUT_JOB = ("phase", "action", "runid", "wait", "executionduration", "destruction", SERVICE.lower())
+"""Parameters that are about a job and not about its query; of which service it is, its path says alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,14 @@ def parse_job_filter(pairs: Iterable[tuple[str, str]]) -> JobFilter:
     if unknown := phases.difference(UWS_PHASES):
         message = f"PHASE is {min(unknown)[:40]!r}: one of {', '.join(UWS_PHASES)} is wanted"
         raise BadInput(message)
-    single = last_values(repeated)
+    single = selected_values(repeated, "after", "last")
     after = parse_instant("AFTER", single["after"]) if "after" in single else None
     return JobFilter(phases, after, min(int_parameter(single, "LAST", MOST_LISTED, 1, 10**9), MOST_LISTED))
 
 
 def parse_wait(pairs: Iterable[tuple[str, str]]) -> Wait | None:
     """Read WAIT and PHASE; None without WAIT, -1 is as long as possible. Raises `BadInput`."""
-    parameters = last_values(repeated_values(pairs))
+    parameters = selected_values(repeated_values(pairs), "wait", "phase")
     if "wait" not in parameters:
         return None
     seconds = int_parameter(parameters, "WAIT", 0, -1, 10**9)

@@ -17,9 +17,9 @@ from adapters.votable.parameters import (
 )
 from planning.errors import BadInput
 from planning.mjd import EPOCH
-from resolvers.visibility_request import HIGHEST_LOWEST, LATEST, LONGEST, LOWEST, VisibilityRequest
+from resolvers.visibility_request import EARLIEST, HIGHEST_LOWEST, LATEST, LONGEST, LOWEST, VisibilityRequest
 from sky.instants import DAY, parse_timestamp
-from sky.night import DARK
+from sky.night import DARK, FIRST, LAST
 
 FORMATS = (TABLEDATA, CSV, TSV, JSON)
 """Formats that rows made here are written in."""
@@ -33,7 +33,10 @@ PARAMETERS = (
 PASSED_OVER = ("request", "version", "runid")
 """Of all protocols (DALI 1.1); they change nothing here."""
 POSITION = "right ascension and declination are wanted, ICRS degrees with a comma between, as POS=41.03,-13.86"
-RANGE = "a range is wanted, begin/end in MJD or ISO 8601 (UTC), as 61375/61405; without its begin it is from now on"
+RANGE = (
+    "a range is wanted, begin/end in MJD or ISO 8601 (UTC), as 61375/61405; without its begin it is from now on, "
+    "without its end as long as is looked at"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,10 @@ def _range(text: str, now: float) -> tuple[float, float]:
     start, end = _instant(text, first) if first else now, _instant(text, last) if last else math.inf
     if not start < end:
         message = f"TIME is {text[:60]!r}, which ends before it begins: {RANGE}"
+        raise BadInput(message)
+    if not EARLIEST <= start < LATEST:
+        wanted = f"from {EARLIEST:.0f} to {LATEST:.0f} is wanted, {FIRST} to {LAST}"
+        message = f"TIME is {text[:60]!r}, which begins at MJD {start:.10g}: {wanted}"
         raise BadInput(message)
     return start, end
 

@@ -19,10 +19,15 @@ def single_values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
     The same value given twice is accepted.
     """
+    return exact_values((name.lower(), value) for name, value in pairs)
+
+
+def exact_values(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The same by names as they are written."""
     values: dict[str, str] = {}
     for name, value in pairs:
-        if values.setdefault(name.lower(), value) != value:
-            both = f"{values[name.lower()][:40]!r} and {value[:40]!r}"
+        if values.setdefault(name, value) != value:
+            both = f"{values[name][:40]!r} and {value[:40]!r}"
             message = f"{name.upper()[:40]} is given twice, as {both}: once is wanted"
             raise BadInput(message)
     return values
@@ -65,11 +70,6 @@ def selected_values(repeated: Mapping[str, Sequence[str]], *names: str) -> Param
     `names` are in lower case; those not given are left out (DALI 1.1 section 3.2).
     """
     return single_values((name, value) for name in names for value in repeated.get(name, ()))
-
-
-def last_values(repeated: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Take the last value of each parameter, for services where only one makes sense."""
-    return {name: values[-1] for name, values in repeated.items()}
 
 
 def float_parameter(parameters: Parameters, name: str, low: float, high: float, unit: str = "decimal degrees") -> float:

@@ -3,11 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from adapters.uws.services import SODA
 from gateway.commands.work import configured_result_store
-from gateway.settings import SettingError, Settings
-from hub.examination import examine, examine_jobs
+from gateway.oifits_files import collection_of
+from gateway.settings import PREFIX, SettingError, Settings
+from hub.examination import examine, examine_jobs, examine_service
 from hub.finding import Finding
 from hub.writing_examination import examine_writing
+
+FILES = (
+    f"give this process {PREFIX}OIFITS_URL, and {PREFIX}OIFITS, as the servers have them that take such jobs: any "
+    "process of a hub may run any job"
+)
 
 
 def doctor(settings: Settings) -> int:
@@ -31,6 +38,10 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     except SettingError as error:
         wrong = str(error)
     yield Finding("jobs", f"spool {settings.spool} can be written", not wrong, wrong)
+    async for finding in examine_service(
+        settings.hub_jobs, SODA.name, FILES, served=collection_of(settings) is not None
+    ):
+        yield finding
 
 
 async def _examined(settings: Settings) -> int:

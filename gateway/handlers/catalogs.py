@@ -15,7 +15,7 @@ from adapters.catalogs.delegations import change_delegations, delegations_asked,
 from adapters.tap.query import run_tap_query
 from adapters.votable.formats import TABLEDATA, Negotiated
 from gateway.middleware.authentication import READING
-from gateway.request import body, until_disconnect
+from gateway.request import body, query_values, until_disconnect
 from gateway.state import state_of
 from planning.asker import asker
 from planning.errors import BadInput, Unauthenticated
@@ -64,7 +64,7 @@ async def delegations(http: HttpRequest) -> Response:
         given = writing.rows_given(bytes(await body(http, state_of(http.scope).settings.max_body_bytes)))
         await until_disconnect(http, change_delegations(hub, given))
         return _json(given)
-    owners = delegations_asked(http.query_params.get("pi", ""), person)
+    owners = delegations_asked(query_values(http).get("pi", ""), person)
     granted = await until_disconnect(http, described_delegations(hub, owners))
     listed = [entry for owner in owners for entry in granted.get(owner.upper(), [])]
     return _json({"pi": "/".join(owners), "login": person.login, "delegations": listed})

@@ -16,6 +16,7 @@ from gateway.addresses import base_url
 from gateway.computed_response import computed_form, computed_response
 from gateway.language import language, page_response
 from gateway.page_documents import answered
+from gateway.request import query_values
 from gateway.routes.browse import wants_page
 from gateway.server_timing import ServerTiming
 from gateway.state import state_of
@@ -34,8 +35,8 @@ async def compare(http: HttpRequest) -> Response:
     if wants_page(http):
         base = base_url(http, state_of(http.scope).settings)
         return page_response(http, rendered("compare.html", language(http), page="compare", base=base))
-    timing, form, radius = ServerTiming(), computed_form(http), _radius(http.query_params.get("radius", ""))
-    listed = await compute(entries, http.query_params.get("list", ""))
+    timing, form, radius = ServerTiming(), computed_form(http), _radius(query_values(http).get("radius", ""))
+    listed = await compute(entries, query_values(http).get("list", ""))
     timing.end("parse")
     rows, warnings = await _compared(http, listed, radius)
     timing.end("run")

@@ -1,6 +1,7 @@
 """`/doubts`: records whose star is not sure, with the stars that it could be, as a page or as JSON."""
 
-from starlette.datastructures import QueryParams
+from collections.abc import Mapping
+
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
@@ -19,6 +20,7 @@ from adapters.page.doubts import (
 from gateway.accept import wants_json
 from gateway.language import language, page_response
 from gateway.page_documents import answered, json_response
+from gateway.request import query_values
 from hub.threads import compute
 from planning.errors import BadInput
 
@@ -30,7 +32,7 @@ MOST = 1000
 
 async def doubts(http: HttpRequest) -> Response:
     """The page; what GraphQL answered where JSON is asked: the records alone."""
-    choice = _choice(http.query_params)
+    choice = _choice(query_values(http))
     shown = {name: name == choice.database for name in DATABASES}
     variables = {"methods": list(choice.methods), "first": SHOWN, "after": choice.after or None, **shown}
     payload = await answered(http, DOCUMENT, variables)
@@ -43,7 +45,7 @@ async def doubts(http: HttpRequest) -> Response:
     return page_response(http, await compute(doubts_page, payload, around, choice, language(http)))
 
 
-def _choice(given: QueryParams) -> Choice:
+def _choice(given: Mapping[str, str]) -> Choice:
     choice = Choice(given.get("database") or next(iter(DATABASES)), given.get("method", ""), given.get("after", ""))
     if choice.database not in DATABASES or (choice.method and choice.method not in WORDS):
         message = f"database is one of {', '.join(DATABASES)}, method one of {', '.join(WORDS)}"

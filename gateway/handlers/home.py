@@ -13,6 +13,7 @@ from gateway.destination import place_address, star_address
 from gateway.language import language, page_response
 from gateway.name_search import choices_response, search
 from gateway.page_documents import answered
+from gateway.request import query_values
 from gateway.routes.index import door_addresses
 from gateway.state import state_of
 from planning.errors import BadInput
@@ -37,7 +38,7 @@ async def home(http: HttpRequest) -> Response:
 
 async def find(http: HttpRequest) -> Response:
     """Send from the box to what is called so; where that is none, or several, show what may be meant to choose from."""
-    text = http.query_params.get("text", "").strip()
+    text = query_values(http).get("text", "").strip()
     if not text:
         message = "text is missing: which name, place, exposure or programme is to be found?"
         raise BadInput(message)

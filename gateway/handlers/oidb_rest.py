@@ -28,7 +28,7 @@ from adapters.oidb.values import granule_values
 from adapters.tap.query import run_tap_query
 from adapters.votable.fields import text_element
 from gateway.oifits_files import collection_of
-from gateway.request import body, until_disconnect
+from gateway.request import body, query_values, until_disconnect
 from gateway.routes.oidb_rest import PRIVATE, xml_response
 from gateway.state import state_of
 from hub.threads import compute
@@ -68,7 +68,7 @@ async def links(http: HttpRequest) -> Response:
     """The links of a granule as a VOTable; POST adds links, each to the granule that it names."""
     state = state_of(http.scope)
     if http.method == "GET":
-        request = reading.links_request(granule_number(http.query_params.get("id", "")))
+        request = reading.links_request(granule_number(query_values(http).get("id", "")))
         return xml_response(b"".join([block async for block in run_tap_query(state.engine, request)]))
     added = await _added_links(http, None)
     return _success(said=f"Successfully uploaded ({added}) datalinks ")
@@ -129,7 +129,7 @@ async def keywords(http: HttpRequest) -> Response:
 
 async def instruments(http: HttpRequest) -> Response:
     """The instruments with granules, by facility."""
-    engine, given = state_of(http.scope).engine, http.query_params
+    engine, given = state_of(http.scope).engine, query_values(http)
     work = reading.instruments_document(engine, given.get("facility_name", ""), given.get("instrument_name", ""))
     return xml_response(await until_disconnect(http, work))
 

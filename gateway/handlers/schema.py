@@ -7,6 +7,7 @@ from adapters.page.schema import DOCUMENT, schema_page
 from gateway.accept import wants_json
 from gateway.language import language, page_response
 from gateway.page_documents import answered, json_response
+from gateway.request import query_values
 from hub.threads import compute
 
 LONGEST = 200
@@ -18,5 +19,5 @@ async def schema(http: HttpRequest) -> Response:
     payload = await answered(http, DOCUMENT, {})
     if wants_json(http.scope):
         return json_response(payload)
-    text = http.query_params.get("q", "").strip()[:LONGEST]
+    text = query_values(http).get("q", "").strip()[:LONGEST]
     return page_response(http, await compute(schema_page, payload, text, language(http)))

@@ -12,6 +12,7 @@ from gateway.addresses import base_url
 from gateway.computed_response import computed_form, computed_response
 from gateway.language import language, page_response
 from gateway.page_documents import answered
+from gateway.request import query_values
 from gateway.routes.browse import wants_page
 from gateway.routes.sky import POLICY
 from gateway.server_timing import ServerTiming
@@ -23,7 +24,7 @@ async def sky(http: HttpRequest) -> Response:
     if wants_page(http):
         return page_response(http, rendered("sky.html", language(http), page="sky"), POLICY)
     state, timing, form = state_of(http.scope), ServerTiming(), computed_form(http)
-    view = read_view(http.query_params, state.catalog)
+    view = read_view(query_values(http), state.catalog)
     timing.end("parse")
     variables = {"region": view.region, "first": 1}
     answers = await asyncio.gather(*(answered(http, page_document(ROWS[name]), variables) for name in view.rows))

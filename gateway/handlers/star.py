@@ -15,6 +15,7 @@ from gateway.language import language, page_response
 from gateway.name_search import choices_response, search
 from gateway.page_documents import answer
 from gateway.payloads import json_payload
+from gateway.request import query_values
 from gateway.server_timing import ServerTiming
 from hub.threads import compute
 from planning.errors import BadInput, NotFound
@@ -43,7 +44,7 @@ async def star(http: HttpRequest) -> Response:
         kind = CacheableResponse if result.whole else Response
         return kind(text, _status(result), {"Vary": "Accept"} | timing.headers, JSON.media_type)
     payload, now = orjson.loads(text), datetime.now(UTC)
-    page = await compute(star_page, name, payload, now, language(http), Shown.of(http.query_params))
+    page = await compute(star_page, name, payload, now, language(http), Shown.of(query_values(http)))
     timing.end("write")
     response = page_response(http, page, status=_status(result))
     response.headers.update({"Cache-Control": KEPT} | timing.headers)
@@ -52,7 +53,7 @@ async def star(http: HttpRequest) -> Response:
 
 async def named(http: HttpRequest) -> Response:
     """Send from the form to the page."""
-    name = http.query_params.get("name", "").strip()
+    name = query_values(http).get("name", "").strip()
     if not name:
         message = "name is missing: which star is to be shown?"
         raise BadInput(message)

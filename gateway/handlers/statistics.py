@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from starlette.datastructures import QueryParams
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
@@ -13,6 +12,7 @@ from adapters.page.statistics import BANDS, DOCUMENT, UNITS, Choice, figure_csv,
 from gateway.accept import named_format, wants_json
 from gateway.language import language, page_response
 from gateway.page_documents import answered, json_response
+from gateway.request import query_values
 from gateway.state import state_of
 from hub.threads import compute
 from planning.errors import BadInput, NotFound
@@ -26,7 +26,7 @@ NIGHTS = 365
 
 async def statistics(http: HttpRequest) -> Response:
     """The page; what GraphQL answered where JSON is asked, the numbers of one figure where CSV is."""
-    given = http.query_params
+    given = query_values(http)
     chosen = await _choice(http, given)
     payload = await _whole(http, _variables(chosen))
     if wants_json(http.scope):
@@ -51,7 +51,7 @@ async def _whole(http: HttpRequest, variables: Mapping[str, Any]) -> dict[str, A
     return payload
 
 
-async def _choice(http: HttpRequest, given: QueryParams) -> Choice:
+async def _choice(http: HttpRequest, given: Mapping[str, str]) -> Choice:
     unit, band = given.get("unit") or next(iter(UNITS)), given.get("band") or BANDS[0]
     if unit not in UNITS or band not in BANDS:
         message = f"unit is one of {', '.join(UNITS)}, band one of {', '.join(BANDS)}: {unit[:20]!r}, {band[:20]!r}"

@@ -9,7 +9,7 @@ from adapters.tap.query import run_tap_query
 from adapters.tap.uploads import upload_contents
 from gateway.addresses import base_url
 from gateway.forms import form
-from gateway.routes.jobs import UNKEPT, XML, path_id
+from gateway.routes.jobs import UNKEPT, XML, own_job
 from gateway.server_timing import ServerTiming
 from gateway.state import state_of
 from gateway.streaming import send
@@ -36,5 +36,5 @@ async def plan(http: Request, service: JobService) -> Response:
     """What PostgreSQL would do for a job, and how much work that is, in words."""
     state = state_of(http.scope)
     limits = RowLimits(state.settings.max_rows_default, state.settings.max_rows)
-    document = await job_plan(state.engine, limits, await service.get(path_id(http)), service.spool)
+    document = await job_plan(state.engine, limits, await own_job(http, service), service.spool)
     return Response(document, media_type=XML, headers=UNKEPT)

@@ -10,6 +10,7 @@ from adql.checked.functions import LISTED
 from gateway.accept import named_format
 from gateway.door import Door, Endpoint
 from gateway.language import language, page_response
+from gateway.request import query_values
 from gateway.state import state_of
 from gateway.tour import TourRequest
 
@@ -18,9 +19,9 @@ FORMATS = {"votable": "VOTable", "csv": "CSV", "fits": "FITS", "parquet": "Parqu
 
 async def adql(http: Request) -> Response:
     """The page; to who asks for a format, or accepts no page, the rows of its query."""
-    query, named = http.query_params.get("query", ""), named_format(http.scope)
+    query, named = query_values(http).get("query", ""), named_format(http.scope)
     if query and (named or "text/html" not in http.headers.get("accept", "")):
-        return RedirectResponse(_at_tap(query, named, http.query_params.get("maxrec")), 303, {"Vary": "Accept"})
+        return RedirectResponse(_at_tap(query, named, query_values(http).get("maxrec")), 303, {"Vary": "Accept"})
     from adapters.page.rendering import rendered
 
     values = {

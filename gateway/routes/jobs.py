@@ -45,7 +45,7 @@ from gateway.request import until_disconnect
 from gateway.state import state_of
 from hub.modules import read_module
 from hub.threads import in_thread
-from jobs.job import Job, Phase, Upload
+from jobs.job import Job, Phase, Upload, no_job
 from planning.asker import asker
 from planning.errors import BadInput, Forbidden, GatewayError, NotFound, Unauthenticated
 
@@ -87,20 +87,20 @@ async def job(http: Request, service: JobService) -> Response:
     await read_module("adapters.uws.documents")
     from adapters.uws.documents import job_document
 
-    job_id = path_id(http)
+    job = await own_job(http, service)
     if http.method in READING:
-        return _document(job_document(await _awaited(http, service, job_id), _address(http, job_id)))
+        return _document(job_document(await _awaited(http, service, job), _address(http, job.id)))
     if http.method == "POST":
         async with _form(http) as sent:
             if not _deletes(sent.parameters):
-                return await _change(http, service, await service.get(job_id), sent)
-    await service.destroy(job_id)
+                return await _change(http, service, job, sent)
+    await service.destroy(job.id)
     return RedirectResponse(f"{_address(http)}?LAST={LISTED_AFTER_DELETE}", 303)
 
 
 async def phase(http: Request, service: JobService) -> Response:
     """The phase of a job; PHASE=RUN starts it, PHASE=ABORT aborts it."""
-    job = await service.get(path_id(http))
+    job = await own_job(http, service)
     if http.method in READING:
         return _text(job.phase.value)
     async with _form(http) as sent:
@@ -113,7 +113,7 @@ async def parameters(http: Request, service: JobService) -> Response:
     await read_module("adapters.uws.documents")
     from adapters.uws.documents import parameters_document
 
-    job = await service.get(path_id(http))
+    job = await own_job(http, service)
     if http.method in READING:
         return _document(parameters_document(job))
     async with _form(http) as sent:
@@ -123,7 +123,7 @@ async def parameters(http: Request, service: JobService) -> Response:
 
 async def execution_duration(http: Request, service: JobService) -> Response:
     """Seconds that a job may run; 0 for as many as the service allows."""
-    job = await service.get(path_id(http))
+    job = await own_job(http, service)
     if http.method in READING:
         return _text(str(job.execution_duration))
     async with _form(http) as sent:
@@ -133,7 +133,7 @@ async def execution_duration(http: Request, service: JobService) -> Response:
 
 async def destruction(http: Request, service: JobService) -> Response:
     """When a job is destroyed, with its result."""
-    job = await service.get(path_id(http))
+    job = await own_job(http, service)
     if http.method in READING:
         return _text(uws_instant(job.destruction))
     async with _form(http) as sent:
@@ -143,13 +143,13 @@ async def destruction(http: Request, service: JobService) -> Response:
 
 async def quote(http: Request, service: JobService) -> Response:
     """When a job will end: always empty."""
-    await service.get(path_id(http))
+    await own_job(http, service)
     return _text("")
 
 
 async def owner(http: Request, service: JobService) -> Response:
     """The login of who made a job; empty for nobody."""
-    return _text((await service.get(path_id(http))).asker.login)
+    return _text((await own_job(http, service)).asker.login)
 
 
 async def results(http: Request, service: JobService) -> Response:
@@ -157,13 +157,13 @@ async def results(http: Request, service: JobService) -> Response:
     await read_module("adapters.uws.documents")
     from adapters.uws.documents import results_document
 
-    job = await service.get(path_id(http))
+    job = await own_job(http, service)
     return _document(results_document(job, _address(http, job.id)))
 
 
 async def result(http: Request, service: JobService) -> Response:
     """The result itself, or a range of it (Range)."""
-    job = await service.get(path_id(http))
+    job = await own_job(http, service)
     if job.phase is not Phase.COMPLETED:
         message = f"The job has no result: its phase is {job.phase.value}{f', as {job.error}' if job.error else ''}"
         raise NotFound(message)
@@ -180,7 +180,7 @@ async def result(http: Request, service: JobService) -> Response:
 
 async def error(http: Request, service: JobService) -> Response:
     """The error of a job, as a VOTable."""
-    job = await service.get(path_id(http))
+    job = await own_job(http, service)
     if job.error is None:
         message = f"The job has no error: its phase is {job.phase.value}"
         raise NotFound(message)
@@ -270,12 +270,12 @@ async def _set_limits(service: JobService, job: Job, sent: SubmittedForm) -> Non
         await service.set_destruction(job, parse_instant("DESTRUCTION", sent.parameters["destruction"]))
 
 
-async def _awaited(http: Request, service: JobService, job_id: str) -> Job:
+async def _awaited(http: Request, service: JobService, job: Job) -> Job:
     wait = parse_wait(http.query_params.multi_items())
     if wait is None:
-        return await service.get(job_id)
+        return job
     with uncounted(http.scope):
-        return await until_disconnect(http, service.wait_for_phase(job_id, wait.seconds, wait.phase))
+        return await until_disconnect(http, service.wait_for_phase(job.id, wait.seconds, wait.phase))
 
 
 async def _stored(service: JobService, job: Job, name: str, file: BinaryIO) -> Upload:
@@ -298,9 +298,13 @@ def _service(http: Request) -> UwsService:
     return service_at(http.url.path)
 
 
-def path_id(http: Request) -> str:
-    """The identifier in the path, without characters that PostgreSQL refuses."""
-    return legal_xml(http.path_params["job"])
+async def own_job(http: Request, service: JobService) -> Job:
+    """The job of the path, of whoever asks; raises `NotFound` also for one of another service."""
+    # Without characters that PostgreSQL refuses.
+    job = await service.get(legal_xml(http.path_params["job"]))
+    if not _service(http).has(job.parameters):
+        raise no_job()
+    return job
 
 
 def _address(http: Request, job_id: str = "") -> str:

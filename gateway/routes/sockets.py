@@ -15,7 +15,7 @@ from graphql import GraphQLFormattedError
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
-from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, SubscribeMessage
@@ -38,8 +38,14 @@ FORBIDDEN = 4403
 """Code of graphql-transport-ws that a socket is closed with whose connection_init is refused."""
 LONGEST_REASON = 100
 """Characters of the reason of a close: it has 123 bytes at most (RFC 6455 section 5.5)."""
+PAYLOAD = 'a payload, an object as {"query": "{ __typename }"}'
+"""What `subscribe` has."""
 INTRODUCTION = timedelta(seconds=10)
 """How long a client may wait with connection_init."""
+
+
+class _Malformed(Exception):
+    """A message is JSON, and none of the protocol; it says what is wanted."""
 
 
 class _Handler(BaseGraphQLTransportWSHandler[None, None]):
@@ -48,7 +54,10 @@ class _Handler(BaseGraphQLTransportWSHandler[None, None]):
     async def handle(self) -> None:
         """Speak with a client; operations begin in this task, and are asked by whoever has logged in by then."""
         with ExitStack() as self._login:
-            await super().handle()
+            try:
+                await super().handle()
+            except _Malformed as error:
+                await self.handle_invalid_message(str(error)[:LONGEST_REASON])
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         """Begin, for who logs in by the message too: the WebSocket of a page sends no header of the page's."""
@@ -91,9 +100,8 @@ class _Adapter(ASGIWebSocketAdapter):
 
         A payload of null is none. That of `subscribe` becomes its parameters, as the query that the handler passes on.
         """
-        async for message in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
-            if not isinstance(message, dict) or not _sound(message):
-                raise NonJsonMessageReceived
+        async for sent in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
+            message = _sound(sent)
             told = {name: value for name, value in message.items() if name != "payload" or value is not None}
             yield told | ({"payload": {"query": _asked(message)}} if message["type"] == "subscribe" else {})
 
@@ -151,25 +159,31 @@ def _authorization(payload: Mapping[str, Any] | None) -> str:
     return given if isinstance(given, str) else ""
 
 
-def _sound(message: Mapping[str, Any]) -> bool:
-    match message:
-        case {"type": "subscribe", "id": str(), "payload": dict()} | {"type": "complete", "id": str()}:
-            return True
-        case {"type": "connection_init" | "ping" | "pong"}:
-            return isinstance(message.get("payload"), dict | None)
-        case {"type": str(other)}:
-            return other not in ("subscribe", "complete")
-    return False
+def _sound(message: object) -> Mapping[str, Any]:
+    """A message of the protocol, or of a type that it has not; raises `_Malformed` for another."""
+    if not isinstance(message, dict) or not isinstance(kind := message.get("type"), str):
+        wanted = "A message is an object with a type, which is a text"
+    elif kind in ("subscribe", "complete") and not isinstance(message.get("id"), str):
+        wanted = f"{kind} wants an id, which is a text"
+    elif kind == "subscribe" and not isinstance(message.get("payload"), dict):
+        wanted = f"subscribe wants {PAYLOAD}"
+    elif kind in ("connection_init", "ping", "pong") and not isinstance(message.get("payload"), dict | None):
+        wanted = f"The payload of {kind} is an object"
+    else:
+        return message
+    raise _Malformed(wanted)
 
 
 def _asked(message: Mapping[str, Any]) -> GraphQLParameters:
-    """What is asked; raises `NonJsonMessageReceived` where a part is of a wrong type, or no document is named."""
+    """What is asked; raises `_Malformed` where a part is of a wrong type, or no document is named."""
     try:
         asked = checked(message["payload"], safe=False)
     except BadInput as error:
-        raise NonJsonMessageReceived from error
+        wrong = f"In subscribe, {error.message}"
+        raise _Malformed(wrong) from error
     if not (asked.query or asked.document_id or "persistedQuery" in asked.extensions):
-        raise NonJsonMessageReceived
+        wanted = f"subscribe wants {PAYLOAD}"
+        raise _Malformed(wanted)
     return asked
 
 

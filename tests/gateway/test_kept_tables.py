@@ -169,7 +169,7 @@ async def test_a_share_works_and_is_withdrawn(
     await schema_of(asking, mine, "r-user=\nr-group=admin")
     assert (await asking.get("/tap/sync", params={"LANG": "ADQL", "QUERY": query}, headers=theirs)).status_code == 400
     assert len(await asked(asking, query, basic("admin", provider.passwords["admin"]))) == 4
-    for wrong in ("rw-group=x", "public=perhaps", "", "owner=me"):
+    for wrong in ("rw-group=x", "public=true\npublic=false", "public=perhaps", "", "owner=me"):
         assert (await asking.post("/tap/permissions/mine", content=wrong, headers=mine)).status_code == 400
 
 

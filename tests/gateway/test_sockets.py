@@ -190,6 +190,9 @@ MALFORMED = [
 ]
 
 
+WITHOUT_PAYLOAD = (MALFORMED[5], *MALFORMED[7:9])
+
+
 @pytest.mark.parametrize("message", MALFORMED, ids=range(len(MALFORMED)))
 async def test_what_is_no_message_closes_the_socket(server: str, message: str | bytes) -> None:
     async with socket(server) as client:
@@ -198,6 +201,8 @@ async def test_what_is_no_message_closes_the_socket(server: str, message: str | 
             await client.recv()
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 4400
+        assert ("valid JSON" in closed.value.rcvd.reason) == (message in ("no JSON", "[" * 10000))
+        assert ("subscribe wants a payload" in closed.value.rcvd.reason) == (message in WITHOUT_PAYLOAD)
 
 
 async def test_a_message_that_is_too_large_closes_the_socket(server: str) -> None:

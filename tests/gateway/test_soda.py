@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 from adapters.soda.collection import Collection
 from gateway.app import create_app
 from gateway.settings import SettingError, settings
+from hub.examination import examine_service
 from hub.rows import connect
 from planning.asker import Asker
 from sample.federation import Federation
@@ -265,7 +266,28 @@ async def test_jobs_cut_as_well(asking: httpx.AsyncClient) -> None:
         assert {hdu.header["CORRNAME"] for hdu in hdus if hdu.name == "OI_CORR"} == {"OWN", "SECOND"}
     identifier = address.rpartition("/")[2]
     assert identifier in (await asking.get("/soda/async")).text
+    for method, path in (("GET", ""), ("GET", "/results/result"), ("GET", "/plan"), ("POST", "/phase"), ("DELETE", "")):
+        answer = await asking.request(method, f"/tap/async/{identifier}{path}", data={"PHASE": "RUN"})
+        assert (answer.status_code, "no such job" in answer.text) == (404, True), path
     assert identifier not in (await asking.get("/tap/async")).text
+
+
+async def test_doctor_says_where_jobs_would_have_no_files(asking: httpx.AsyncClient, federation: Federation) -> None:
+    address = (await asking.post("/soda/async", data={"ID": did(OPEN)})).headers["location"]
+    for served in (True, False):
+        (finding,) = [one async for one in examine_service(federation.jobs, "SODA", "give it", served=served)]
+        assert (finding.well, "jobs of SODA" in finding.what) == (served, True)
+    assert (await asking.delete(address)).status_code == 303
+    assert not [one async for one in examine_service(federation.jobs, "ANOTHER", "give it", served=False)]
+
+
+async def test_a_job_of_tap_is_none_of_soda(asking: httpx.AsyncClient) -> None:
+    """Whatever it says of its service."""
+    made = await asking.post("/tap/async", data={"QUERY": "SELECT 1", "LANG": "ADQL", "SERVICE": "SODA"})
+    identifier = made.headers["location"].rpartition("/")[2]
+    assert (await asking.post(f"/soda/async/{identifier}/phase", data={"PHASE": "RUN"})).status_code == 404
+    assert (await asking.get(f"/tap/async/{identifier}/phase")).text == "PENDING"
+    assert (await asking.delete(f"/tap/async/{identifier}")).status_code == 303
 
 
 @pytest.mark.parametrize(

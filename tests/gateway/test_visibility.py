@@ -133,7 +133,7 @@ async def test_400_days(client: httpx.AsyncClient) -> None:
     [
         ({"POS": ""}, "POS is missing"), ({"POS": "41.03"}, "POS is '41.03'"), ({"POS": "41,-91"}, "POS is"),
         ({"TIME": "61375"}, "begin/end in MJD or ISO 8601"), ({"TIME": "61385/61375"}, "ends before it begins"),
-        ({"TIME": "x/61375"}, "TIME is"), ({"TIME": "1/2"}, "both are"), ({"FACILITY": "NPOI"}, "'NPOI'; known are VLTI, CHARA"),
+        ({"TIME": "x/61375"}, "TIME is"), ({"TIME": "-Inf/61377"}, "begins at MJD -inf: from 44239"), ({"TIME": "1e5/1e6"}, "begins at MJD 100000: from 44239"), ({"TIME": "1/2"}, "begins at MJD 1: from"), ({"FACILITY": "NPOI"}, "'NPOI'; known are VLTI, CHARA"),
         ({"INSTRUMENT": "GRAVITI"}, "perhaps you meant GRAVITY"), ({"STATIONS": "E1,W3"}, "'W3'; known are E1, W2"),
         ({"STATIONS": "E1,W1"}, "4 to 6 different ones"), ({"FACILITY": "VLTI", "INSTRUMENT": "SPICA"}, "CHARA and of VLTI"),
         ({"POPS": "451215"}, "CHARA alone has"), ({"FACILITY": "CHARA", "POPS": "45"}, "a digit from 1 to 5"),

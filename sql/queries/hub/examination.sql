@@ -20,3 +20,11 @@ SELECT name, current_setting(name) FROM pg_catalog.unnest($1::text[]) AS wanted 
 -- name: has_extension
 -- Whether a database has an extension ($1).
 SELECT count(*) > 0 FROM pg_extension WHERE extname = $1;
+
+-- name: has_jobs
+-- Whether a hub has a table of jobs already.
+SELECT to_regclass('uws.job') IS NOT NULL;
+
+-- name: jobs_of
+-- How many jobs there are of a service ($1).
+SELECT count(*) FROM uws.job WHERE parameters @> jsonb_build_array(jsonb_build_array('SERVICE', $1::text));
