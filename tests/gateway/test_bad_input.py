@@ -415,3 +415,13 @@ async def test_fuzz_parameters(sturdy: httpx.AsyncClient, told: dict[str, str]) 
         right(
             await sturdy.get(door, params=httpx.QueryParams([(name, value.decode()) for name, value in sent.items()]))
         )
+
+
+TWICE = ("/graphql?query={__typename}&query={a}", "/getstar?star=a&star=b", "/star?name=a&name=b", "/statistics?unit=hours&unit=nights", "/sky?fov=1&fov=2", "/restxq/oidb/datalink?id=1&id=2", "/tap/async?LAST=1&LAST=2")  # fmt: skip
+
+
+@pytest.mark.parametrize("address", TWICE)
+async def test_what_is_given_twice_is_refused(client: httpx.AsyncClient, address: str) -> None:
+    """Which of both is meant nobody knows; the same value twice is one."""
+    answer = await client.get(address)
+    assert (answer.status_code, "given twice" in answer.text) == (400, True), answer.text[:300]
