@@ -417,7 +417,7 @@ async def test_fuzz_parameters(sturdy: httpx.AsyncClient, told: dict[str, str]) 
         )
 
 
-TWICE = ("/graphql?query={__typename}&query={a}", "/getstar?star=a&star=b", "/star?name=a&name=b", "/statistics?unit=hours&unit=nights", "/sky?fov=1&fov=2", "/restxq/oidb/datalink?id=1&id=2", "/tap/async?LAST=1&LAST=2")  # fmt: skip
+TWICE = ("/graphql?query={__typename}&query={a}", "/getstar?star=a&star=b", "/star?name=a&name=b", "/statistics?unit=hours&unit=nights", "/sky?format=json&fov=1&fov=2", "/restxq/oidb/datalink?id=1&id=2", "/tap/async?LAST=1&LAST=2")  # fmt: skip
 
 
 @pytest.mark.parametrize("address", TWICE)
