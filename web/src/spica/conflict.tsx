@@ -1,5 +1,5 @@
 /** Somebody has changed the row meanwhile: both states side by side, to choose from, field by field. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { say } from '../words';
 import { type Field, type Row, same, written } from './given';
 import type { Conflict } from './saving';
@@ -15,12 +15,20 @@ interface Props {
 
 export function ConflictTable({ fields, conflict, mine, busy, settle }: Props) {
   const [theirs, setTheirs] = useState<Record<string, boolean>>({});
+  const dialog = useRef<HTMLElement>(null);
+  useEffect(() => dialog.current?.focus(), [conflict]);
   const disputed = fields.filter((field) => field.name in mine);
   const differing = disputed.filter((field) => !same(mine[field.name], conflict.current[field.name]));
   const kept = () =>
     Object.fromEntries(differing.filter(({ name }) => !theirs[name]).map(({ name }) => [name, mine[name]]));
   return (
-    <section class="conflict" role="alertdialog" aria-label={say('Somebody else has changed it')}>
+    <section
+      class="conflict"
+      role="alertdialog"
+      ref={dialog}
+      tabIndex={-1}
+      aria-label={say('Somebody else has changed it')}
+    >
       <h3>{say('Somebody else has changed it')}</h3>
       <p>
         {say('It is of version {version} by now. Choose what is to be there, and save again.', {
@@ -59,7 +67,7 @@ export function ConflictTable({ fields, conflict, mine, busy, settle }: Props) {
         </table>
       )}
       <p>
-        <button type="button" disabled={busy} onClick={() => settle(kept())}>
+        <button type="button" aria-disabled={busy} onClick={() => !busy && settle(kept())}>
           {say('Save what I chose')}
         </button>
       </p>

@@ -1,5 +1,5 @@
 /** Values of a row, which are edited where they stand by who may write them. */
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { say } from '../words';
 import { ConflictTable } from './conflict';
 import { type Field, type Row, same, typed, type Value, written } from './given';
@@ -23,9 +23,13 @@ export function Fields<Saved extends Row>({ fields, row, may, write, saved, labe
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [said, setSaid] = useState('');
   const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const changes = changed(fields, row, draft);
   const count = Object.keys(changes).length;
   useUnsaved(count > 0);
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
+  }, [faults]);
 
   function edit(name: string, text: string) {
     setDraft({ ...draft, [name]: text });
@@ -37,9 +41,14 @@ export function Fields<Saved extends Row>({ fields, row, may, write, saved, labe
     setFaults({});
     setConflict(null);
   }
+  /** To where the next change is saved: what had the focus may be gone. */
+  function back() {
+    form.current?.querySelector<HTMLElement>('button[type="submit"]')?.focus();
+  }
   function undo() {
     if (conflict) saved({ ...row, ...(conflict.current as Saved) });
     forget();
+    back();
   }
   async function send(values: Row, version: number) {
     setBusy(true);
@@ -48,6 +57,7 @@ export function Fields<Saved extends Row>({ fields, row, may, write, saved, labe
     setFaults(outcome.faults);
     setConflict(outcome.conflict);
     if (outcome.answered) setKey(newKey());
+    if (conflict && !outcome.conflict) back();
     if (!outcome.row) return;
     forget();
     setSaid(say('Saved.'));
@@ -57,17 +67,20 @@ export function Fields<Saved extends Row>({ fields, row, may, write, saved, labe
     const current = conflict?.current as Saved;
     if (Object.keys(values).length) return send(values, Number(current.version));
     forget();
+    back();
     setSaid(say('What is there now stays.'));
     saved({ ...row, ...current });
   }
 
+  const sendable = count > 0 && !busy && conflict === null;
   return (
     <form
+      ref={form}
       class="fields"
       aria-label={label}
       onSubmit={(event) => {
         event.preventDefault();
-        if (count) send(changes, Number(row.version));
+        if (sendable) send(changes, Number(row.version));
       }}
     >
       {groups(fields.filter((field) => may(field) || row[field.name] !== null)).map(([title, members]) => (
@@ -89,7 +102,7 @@ export function Fields<Saved extends Row>({ fields, row, may, write, saved, labe
       {conflict && <ConflictTable fields={fields} conflict={conflict} mine={changes} busy={busy} settle={settle} />}
       {fields.some(may) && (
         <p class={count ? 'savebar unsaved' : 'savebar'} aria-live="polite">
-          <button type="submit" disabled={!count || busy || conflict !== null}>
+          <button type="submit" aria-disabled={!sendable}>
             {count > 1 ? say('Save {n} changes', { n: count }) : say(count ? 'Save 1 change' : 'Save')}
           </button>{' '}
           {count > 0 && (

@@ -44,7 +44,7 @@ export function Once({ label, fields, send, done }: Props) {
       onInput={() => setKey(newKey())}
       onSubmit={(event) => {
         event.preventDefault();
-        submit(event.currentTarget);
+        if (!busy) submit(event.currentTarget);
       }}
     >
       {fields.map(({ name, title, choices, value, type }) => (
@@ -70,7 +70,7 @@ export function Once({ label, fields, send, done }: Props) {
           )}
         </label>
       ))}
-      <button type="submit" disabled={busy}>
+      <button type="submit" aria-disabled={busy}>
         {label}
       </button>{' '}
       <span aria-live="polite">
