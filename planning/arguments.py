@@ -48,13 +48,14 @@ def key(table: Table, value: Any) -> Selected:
     return Selected((Compared(table.key, Op.EQ),), (_key_value(table.key, value),))
 
 
-def page(table: Table, arguments: Arguments, largest: int) -> Page:
+def page(table: Table, arguments: Arguments, largest: int, *, around: bool = False) -> Page:
     """The page of `first`/`after` or `last`/`before`, in the order of `orderBy`.
 
-    The key comes last in the order, which it makes total. Raises `BadInput` for arguments that do not go together, a
-    negative number of rows, or a cursor of another order, `TooMuch` for more rows than `largest`.
+    The key comes last in the order, which it makes total. `around` says that the rows are those around another row,
+    from which separations are then measured where no cone is given. Raises `BadInput` for arguments that do not go
+    together, a negative number of rows, or a cursor of another order, `TooMuch` for more rows than `largest`.
     """
-    order, cone = _order(table, _terms(arguments)), arguments.get("cone")
+    order = _order(table, _terms(arguments))
     _countable(table, order, arguments.get("where"))
     backwards = arguments.get("last") is not None or (
         arguments.get("before") is not None and arguments.get("first") is None
@@ -65,7 +66,7 @@ def page(table: Table, arguments: Arguments, largest: int) -> Page:
             message = f"{other} does not go with {count}: use first with after, or last with before"
             raise BadInput(message)
     limit = _limit(arguments.get(count), count, largest)
-    plain = Page(limit, order, backwards=backwards, centre=_centre(cone) if _by_separation(table, arguments) else ())
+    plain = Page(limit, order, backwards=backwards, centre=_centre(table, arguments, around=around))
     text = arguments.get(mark)
     if text is None:
         return plain
@@ -81,9 +82,14 @@ def _by_separation(table: Table, arguments: Arguments) -> bool:
     return separation_of(table) is not None and any(SEPARATION.graphql in term for term in _terms(arguments))
 
 
-def _centre(cone: Mapping[str, Any] | None) -> tuple[Any, ...]:
-    """The place of a cone; what it lacks is refused where its conditions are made."""
+def _centre(table: Table, arguments: Arguments, *, around: bool) -> tuple[Any, ...]:
+    """The place that an order by separation is measured from; what a cone lacks is refused with its conditions."""
+    if not _by_separation(table, arguments):
+        return ()
+    cone = arguments.get("cone")
     if cone is None:
+        if around:
+            return ()
         message = "orderBy.separation wants a cone, from whose centre it is measured"
         raise BadInput(message)
     return cone.get("ra"), cone.get("dec")

@@ -23,9 +23,10 @@ from planning.columns import every_column, stored
 from planning.conditions import WrittenCondition, rewritten, written
 from planning.elements import Expression
 from planning.group_statements import GroupColumns
-from planning.plan import Nearby, SimilarTo, StatementShape
+from planning.plan import AfterCursor, Condition, Nearby, SimilarTo, StatementShape
 from planning.routing import Destination
 from planning.scope import Query, StatementScope
+from schema.separation import SEPARATION
 from schema.table import Link
 
 FEW = 2_000
@@ -77,13 +78,22 @@ def _others(
     return [rows.c[shape.table.key.sql] != parent, *(condition.sql for condition in conditions)]
 
 
+def _of_parent(condition: Condition) -> bool:
+    """Whether a condition compares a row with its parent."""
+    match condition:
+        case AfterCursor(order):
+            return any(term.column is SEPARATION for term in order)
+        case _:
+            return isinstance(condition, (Nearby, SimilarTo))
+
+
 def _either(
     scope: StatementScope, conditions: Sequence[WrittenCondition], parent: Expression, parents: sa.FromClause
 ) -> sa.Subquery:
     """All neighbours of a parent: of the few rows, or by the spatial index."""
     shape, table = scope.shape, scope.base
     needed = dict.fromkeys(stored((*every_column(shape), shape.table.key)))
-    near = [one for one in conditions if isinstance(one.condition, (Nearby, SimilarTo))]
+    near = [one for one in conditions if _of_parent(one.condition)]
 
     def select(rows: sa.FromClause, *restrictions: Expression) -> Query:
         return sa.select(*(rows.c[column.sql] for column in needed)).select_from(rows).where(*restrictions)

@@ -23,7 +23,7 @@ from planning.elements import (
     SeparationElement,
 )
 from planning.keys import RangesOf
-from planning.plan import Cell, Centred, StatementShape, values_of
+from planning.plan import Cell, Centred, Nearby, StatementShape, values_of
 from planning.routing import Destination
 from schema.column import Column
 from schema.relations import RelatedColumn, RelatedNumber
@@ -295,12 +295,15 @@ class StatementScope:
 
     @cached_property
     def _centre(self) -> tuple[Expression, Expression] | None:
-        """The place that separations are measured from, wherever its values are bound; None for none."""
+        """The place that separations are measured from: of a cone, or of the row that these are near; None for none."""
         first = 0 if self.shape.link is None else 1
         for condition in self.shape.conditions:
             if isinstance(condition, Centred):
                 return _bound(first), _bound(first + 1)
             first += values_of(condition)
+        if any(isinstance(condition, Nearby) for condition in self.shape.conditions):
+            ra, dec = (self.origin.c[column.sql] for column in self._position)
+            return ra, dec
         return None
 
     def _separation(self, ra0: Expression, dec0: Expression) -> Expression:

@@ -11,6 +11,7 @@ from planning.plan import (
     AllOf,
     AnyOf,
     Cell,
+    Centred,
     Compared,
     Condition,
     InCone,
@@ -97,8 +98,12 @@ async def _neighbourhood(fetch: Fetch, bridge: Neighbourhood, params: Mapping[st
     for condition in selected.conditions:
         match condition:
             case Nearby():
+                place = [origin[column] for column in table.position]
                 conditions.append(InCone())
-                values += [*(origin[column] for column in table.position), next(argument_values)]
+                values += [*place, next(argument_values)]
+                if params.get("cone") is None:
+                    conditions.append(Centred())
+                    values += place
             case SimilarTo(column):
                 conditions.append(Compared(column, Op.BETWEEN))
                 within = next(argument_values)

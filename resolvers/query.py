@@ -192,10 +192,10 @@ def _everything(table: Table) -> tuple[Cell, ...]:
 
 
 async def _listed(
-    context: Context, table: Table, args: Mapping[str, Any], chosen: Selected | None = None
+    context: Context, table: Table, args: Mapping[str, Any], chosen: Selected | None = None, *, around: bool = False
 ) -> PlainConnection:
     placed = await star_names.resolve_star_name(context.hub, args)
-    page = arguments.page(table, placed, context.largest_page)
+    page = arguments.page(table, placed, context.largest_page, around=around)
     selected = (chosen or Selected()) + arguments.selected(table, placed, (SEPARATION,)) + page.beyond
     others = (term.column for term in page.order if isinstance(term.column, (RelatedColumn, RelatedNumber)))
     cells = (*_everything(table), *(Cell(column, column.sql) for column in others))
@@ -273,7 +273,9 @@ def _to_many(link: Link) -> StrawberryField:
     async def page_of(context: Context, args: Mapping[str, Any], key: Any) -> Any:
         # One statement for each parent; compiled fields take one for all parents.
         try:
-            return await _listed(context, link.target, args, await link_conditions(context.fetch, link, args, key))
+            chosen = await link_conditions(context.fetch, link, args, key)
+            around = isinstance(link.bridge, Neighbourhood)
+            return await _listed(context, link.target, args, chosen, around=around)
         except GatewayError as error:
             return error
 

@@ -12,7 +12,8 @@ from schema.table import PUBLISHED, Table
 from schema.types import DOUBLE
 
 SEPARATION = Column(
-    "separation", DOUBLE, "Distance from the centre of the cone that it was asked by; null where it was by none",
+    "separation", DOUBLE,
+    "Distance from the centre of the cone that it was asked by, of a calibrator from its star if by no cone; else null",
     "arcsec", "pos.angDistance",
 )  # fmt: skip
 SQL = (

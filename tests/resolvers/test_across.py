@@ -119,11 +119,11 @@ async def test_calibrators_are_what_searchcal_would_offer(
     data = await asked(
         operations,
         f'{{ star(name: "Vega") {{ jsdcId ra dec kmag {{ value }} calibrators(radius: 15, alike: {{band: K, within: 3.5}}, '
-        f"{extra} first: 1000) {{ totalCount nodes {{ jsdcId }} }} }} }}",
+        f"{extra} first: 1000, orderBy: [{{separation: ASC}}]) {{ totalCount nodes {{ jsdcId separation }} }} }} }}",
     )
     star = data["star"]
     expected = {
-        other["id"]
+        other["id"]: separation(star, other) * 3600
         for other in stars
         if other["id"] != star["jsdcId"]
         and other["id"] not in bad
@@ -133,9 +133,30 @@ async def test_calibrators_are_what_searchcal_would_offer(
         and separation(star, other) <= 15
         and CALIBRATORS[extra](other)
     }
-    assert {node["jsdcId"] for node in star["calibrators"]["nodes"]} == expected
+    found = {node["jsdcId"]: node["separation"] for node in star["calibrators"]["nodes"]}
+    assert found == pytest.approx(expected, abs=1e-5)
+    assert list(found) == sorted(found, key=lambda one: found[one])
     assert star["calibrators"]["totalCount"] == len(expected)
     assert len(expected) > 1 or extra == "irFlag: 0"  # which the sample knows of no star
+
+
+async def test_pages_of_calibrators_go_on_by_separation(operations: Operations) -> None:
+    """Of several stars at once, whose cones have much of the table together."""
+
+    async def calibrators(page: str) -> list[Any]:
+        each = f"calibrators(radius: 30, orderBy: [{{separation: ASC}}], {page})"
+        rows = "nodes { jsdcId separation } pageInfo { endCursor }"
+        stars = "stars(first: 4, orderBy: [{jsdcId: ASC}])"
+        data = await asked(operations, f"{{ {stars} {{ nodes {{ {each} {{ {rows} }} }} }} }}")
+        return [star["calibrators"] for star in data["stars"]["nodes"]]
+
+    first = (await calibrators("first: 2"))[0]
+    last = first["nodes"][-1]["separation"]
+    cursor = first["pageInfo"]["endCursor"]
+    for all_of_it, beyond in zip(
+        await calibrators("first: 1000"), await calibrators(f'first: 1000, after: "{cursor}"'), strict=True
+    ):
+        assert beyond["nodes"] == [node for node in all_of_it["nodes"] if node["separation"] > last]
 
 
 async def test_an_object_is_found_by_any_name_that_a_database_has(operations: Operations) -> None:

@@ -1,12 +1,14 @@
 """GraphiQL: examples in tabs, links that others open, the explorer, subscriptions; all under a strict policy."""
 
 import json
+import re
 from urllib.parse import urlencode
 
 import httpx
 import pytest
+from graphql import build_schema, parse, validate
 from playwright.async_api import Page, expect
-from visit import Visit
+from visit import ROOT, Visit
 
 pytestmark = pytest.mark.browser
 RUN = ".graphiql-execute-button"
@@ -60,3 +62,20 @@ async def test_a_subscription_is_heard_until_it_is_stopped(visit: Visit) -> None
 async def test_graphql_itself_answers(client: httpx.AsyncClient) -> None:
     answer = await client.get("/graphql", params={"query": "{ __typename }"}, headers={"Accept": "text/html,*/*;q=0.8"})
     assert answer.json()["data"] == {"__typename": "Query"}
+
+
+async def test_every_example_is_answered(client: httpx.AsyncClient) -> None:
+    written = (ROOT / "web" / "src" / "graphiql" / "examples.ts").read_text()
+    examples = re.findall(r"query: `(.+?)`,\n(?: +variables: '(.+?)',)?", written, re.DOTALL)
+    assert len(examples) == written.count("query: `") > 1
+    for query, variables in examples:
+        if "\nsubscription" in query:
+            assert validate(build_schema((ROOT / "schema" / "schema.graphql").read_text()), parse(query)) == []
+            continue
+        asked = {"query": query, "variables": json.loads(variables or "{}")}
+        answer = (await client.post("/graphql", json=asked)).json()
+        assert "errors" not in answer, query
+        assert all(answer["data"].values()), query
+        if "calibrators" in query:
+            rows = answer["data"]["star"]["calibrators"]["nodes"]
+            assert rows[0]["separation"] > 0
