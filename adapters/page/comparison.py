@@ -40,7 +40,7 @@ class Compared:
     label: str
     place: Place | None
     problem: str = ""
-    """Why there is no place."""
+    """Why there is no place, or what else it may be."""
     matches: dict[str, Match] = field(default_factory=dict)
 
 
@@ -57,10 +57,16 @@ def located(answer: Mapping[str, Any]) -> Place | None:
 def unmatched(entry: Entry, answer: Mapping[str, Any] | None) -> Compared:
     """An entry before it is matched; `answer` is that to the document `Place`, None where none was asked."""
     if entry.place or answer is None:
-        return Compared(entry.label, entry.place)
+        return Compared(entry.label, entry.place, entry.problem)
     place, errors = located(answer), answer.get("errors") or ()
-    problem = "" if place else errors[0]["message"] if errors else UNKNOWN
+    problem = _others(answer) if place else errors[0]["message"] if errors else UNKNOWN
     return Compared(entry.label, place, problem)
+
+
+def _others(answer: Mapping[str, Any]) -> str:
+    """That a name means other stars too; "" where it means one."""
+    names = (answer["data"]["object"].get("nameMatch") or {}).get("others") or ()
+    return f"The likeliest: {', '.join(names)} are called so too" if names else ""
 
 
 def match(rows: Sequence[Compared], pairs: Sequence[Sequence[Any]], nearest: Sequence[Mapping[str, Any]]) -> None:
@@ -86,7 +92,7 @@ def _columns() -> list[Column]:
         Column("entry", TEXT, "As the list has it", ucd="meta.id;meta.main"),
         Column("ra", DOUBLE, "Right ascension, ICRS", "deg", "pos.eq.ra;meta.main"),
         Column("dec", DOUBLE, "Declination, ICRS", "deg", "pos.eq.dec;meta.main"),
-        Column("problem", TEXT, "Why there is no place", ucd="meta.note"),
+        Column("problem", TEXT, "Why there is no place, or what else it may be", ucd="meta.note"),
     ]
     for table in TABLES.values():
         prefix = table.replace(".", "_")

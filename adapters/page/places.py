@@ -29,9 +29,9 @@ def place_of(text: str) -> Place | None:
     """
     if place := named_place(text):
         return place
-    words = SIGNED.sub(" ", MARKS.sub(" ", text.replace("\N{MINUS SIGN}", "-"))).split()
+    words = _words(text)
     half = len(words) // 2
-    if len(words) not in (2, 4, 6) or not all(map(NUMBER.fullmatch, words)):
+    if not _numbers(words):
         return None
     ra, dec = _sexagesimal(words[:half]), _sexagesimal(words[half:])
     if half > 1 or HOURS.search(text):
@@ -40,6 +40,19 @@ def place_of(text: str) -> Place | None:
     if not 0 <= ra <= 360 or abs(dec) > 90 or any(not part[0].isdigit() or float(part) >= 60 for part in parts):
         return None
     return ra, dec
+
+
+def of_numbers(text: str) -> bool:
+    """Whether a text is meant for a place: as many numbers as one has, and nothing else."""
+    return _numbers(_words(text))
+
+
+def _words(text: str) -> list[str]:
+    return SIGNED.sub(" ", MARKS.sub(" ", text.replace("\N{MINUS SIGN}", "-"))).split()
+
+
+def _numbers(words: Sequence[str]) -> bool:
+    return len(words) in (2, 4, 6) and all(map(NUMBER.fullmatch, words))
 
 
 def cone_of(place: str, radius: float) -> dict[str, Any]:

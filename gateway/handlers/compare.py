@@ -57,7 +57,7 @@ async def _compared(http: HttpRequest, listed: Sequence[Entry], radius: float) -
     few = asyncio.Semaphore(AT_ONCE)
 
     async def placed(entry: Entry) -> Compared:
-        if entry.place:
+        if entry.place or entry.problem:
             return unmatched(entry, None)
         async with few:
             return unmatched(entry, await answered(http, page_document("Place"), {"name": entry.label}))

@@ -19,7 +19,11 @@ LIST = "eps Gem\n22 57 39 -29 37 20\nNobody at all\n10 80"
 
 @pytest.mark.parametrize(("text", "listed"), CASES["lists"])
 def test_a_list_is_what_the_script_reads(text: str, listed: list[list[Any]]) -> None:
-    assert [[one.label, one.place and list(one.place)] for one in entries(text)] == listed
+    read = entries(text)
+    assert [[one.label, one.place and list(one.place)] for one in read] == [row[:2] for row in listed]
+    for one, (_, _, *problem) in zip(read, listed, strict=True):
+        assert bool(one.problem) == bool(problem)
+        assert "".join(problem) in one.problem
 
 
 @pytest.mark.parametrize(("text", "reason"), CASES["refused"])

@@ -3,16 +3,30 @@ import { expect, test } from 'vitest';
 import { csv, votable } from '../src/compare/files';
 import { entriesOf, MOST } from '../src/compare/list';
 import type { Compared } from '../src/compare/match';
+import { wrongWith } from '../src/parts/own-table';
 
 const cases = JSON.parse(readFileSync(`${import.meta.dirname}/../../tests/web/compare_cases.json`, 'utf8'));
-type Listed = [label: string, place: [number, number] | null][];
+type Listed = [label: string, place: [number, number] | null, problem?: string][];
 
 test.each(cases.lists as [string, Listed][])('the list %j is what Python reads', (text, listed) => {
-  expect(entriesOf(text)).toEqual(listed.map(([label, place]) => ({ label, place })));
+  expect(entriesOf(text)).toEqual(
+    listed.map(([label, place, problem]) => ({
+      label,
+      place,
+      ...(problem && { problem: expect.stringContaining(problem) }),
+    })),
+  );
 });
 
 test.each(cases.refused as [string, string][])('the list %j is refused', (text, reason) => {
   expect(() => entriesOf(text)).toThrow(reason);
+});
+
+test('a file that is no text is refused with what is wanted', async () => {
+  const file = (text: string) => wrongWith(new Blob([text]), 'mine', 'VOTable or CSV');
+  expect(await file('SIMPLE  =                    T')).toBe('mine cannot be read here: VOTable or CSV is wanted');
+  expect(await file('PK\0')).toContain('is wanted');
+  expect(await file('name\nVega')).toBe('');
 });
 
 test('what is no list is told', () => {

@@ -1,5 +1,6 @@
 /** The editor with what is around it: examples, the number of rows, a table of one's own, and what is wrong. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { wrongWith } from '../parts/own-table';
 import { say } from '../words';
 import type { LanguageFunction } from './completion';
 import type { Editor } from './editor';
@@ -50,7 +51,7 @@ export function Asking(props: Props) {
             <option value="">{say('Choose…')}</option>
             {examples.map(({ title, text }, index) => (
               <option key={title} value={index} title={text}>
-                {title}
+                {say(title)}
               </option>
             ))}
           </select>
@@ -96,6 +97,7 @@ export function Asking(props: Props) {
 
 /** A VOTable of the reader's own, which the query calls `TAP_UPLOAD.` and its name. */
 function Own({ upload, uploaded }: Pick<Props, 'upload' | 'uploaded'>) {
+  const [wrong, setWrong] = useState('');
   return (
     <>
       <label>
@@ -103,12 +105,19 @@ function Own({ upload, uploaded }: Pick<Props, 'upload' | 'uploaded'>) {
         <input
           type="file"
           accept=".vot,.xml,.votable"
-          onChange={({ currentTarget }) => {
+          onChange={async ({ currentTarget }) => {
             const file = currentTarget.files?.[0];
-            uploaded(file ? { name: nameOf(file.name), file } : null);
+            const wrong = file ? await wrongWith(file, file.name, 'VOTable') : '';
+            setWrong(wrong);
+            uploaded(file && !wrong ? { name: nameOf(file.name), file } : null);
           }}
         />
       </label>
+      {wrong && (
+        <span class="problem" role="alert">
+          {wrong}
+        </span>
+      )}
       {upload && <span>{say('In the query it is {name}', { name: `TAP_UPLOAD.${upload.name}` })}</span>}
     </>
   );

@@ -2,6 +2,7 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { asked, follow, tell } from '../address';
+import { wrongWith } from '../parts/own-table';
 import { count, say } from '../words';
 import { entriesOf } from './list';
 import { type Comparison, compared } from './match';
@@ -62,7 +63,10 @@ export function ComparePage() {
     compare(form);
   };
   const read = async (file: File | undefined) => {
-    if (file) setForm({ ...form, list: await file.text() });
+    if (!file) return;
+    const wrong = await wrongWith(file, file.name, say('VOTable or CSV'));
+    setFailure(wrong);
+    if (!wrong) setForm({ ...form, list: await file.text() });
   };
   return (
     <>

@@ -1,5 +1,5 @@
 /** Lists of what is to be compared: names and places a line, CSV with a header, or a VOTable. */
-import { placeOf } from '../parts/angle';
+import { ofNumbers, placeOf } from '../parts/angle';
 import type { Place } from '../parts/sphere';
 import { say } from '../words';
 
@@ -7,6 +7,8 @@ export interface Entry {
   /** As the list has it. */
   label: string;
   place: Place | null;
+  /** Why what is meant for a place is none. */
+  problem?: string;
 }
 
 export interface Column {
@@ -19,7 +21,9 @@ export const MOST = 5000;
 
 const RA = /^(_?ra(_?icrs|_?j2000|j2000|deg|_deg)?|s_ra|raj2000|alpha)$/i;
 const DEC = /^(_?dec?(_?icrs|_?j2000|j2000|deg|_deg)?|s_dec|dej2000|delta)$/i;
-const NAME = /^(name|main_?id|target(_?name)?|object|id|star|source|designation)$/i;
+const NAME = /^(name|main_?id|target(_?name)?|object|star|source|designation)$/i;
+/** What is a name only where nothing else is: most are numbers of rows. */
+const NUMBER = /^id$/i;
 
 /** The entries of a text that was typed, pasted or read; throws what the reader should do where there are none. */
 export function entriesOf(text: string): Entry[] {
@@ -34,10 +38,19 @@ function plain(text: string): Entry[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() && !line.startsWith('#'));
   const [head, ...rows] = lines.map(cells);
   const columns = (head ?? []).map((name) => ({ name: name.trim(), ucd: '' }));
-  const known = columns.length > 1 && columns.some(({ name }) => RA.test(name) || NAME.test(name));
+  const known =
+    columns.length > 1 && columns.some(({ name }) => [RA, NAME, NUMBER].some((called) => called.test(name)));
   if (known) return table(columns, rows);
-  return lines.map((line) => ({ label: line.trim(), place: placeOf(line) }));
+  return lines.map((line) => ({ label: line.trim(), ...placed(line) }));
 }
+
+/** The place of a text; or why it is none, though it is of numbers alone. */
+function placed(text: string): Pick<Entry, 'place' | 'problem'> {
+  const place = placeOf(text);
+  return place || !ofNumbers(text) ? { place } : { place, problem: say(NOWHERE) };
+}
+
+const NOWHERE = 'This is no place: from 0 to 360° of right ascension and from -90 to 90° of declination are wanted';
 
 /** The cells of a line of CSV (RFC 4180), apart by tabs, semicolons or commas. */
 function cells(line: string): string[] {
@@ -50,24 +63,30 @@ function cells(line: string): string[] {
 /** The entries of rows, by the columns that have the place and the name. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): Entry[] {
   const at = (ucd: string, name: RegExp) => {
-    const main = columns.findIndex((column) => column.ucd.startsWith(ucd) && column.ucd.endsWith('meta.main'));
-    const named = columns.findIndex((column) => column.ucd.startsWith(ucd) || name.test(column.name));
-    return main >= 0 ? main : named;
+    const alike = (column: Column) => column.ucd.startsWith(ucd) || name.test(column.name);
+    const places = [
+      columns.findIndex((column) => column.ucd.startsWith(ucd) && column.ucd.endsWith('meta.main')),
+      columns.findIndex((column) => alike(column) && !NUMBER.test(column.name)),
+      columns.findIndex((column) => alike(column) || (ucd === 'meta.id' && NUMBER.test(column.name))),
+    ];
+    return places.find((place) => place >= 0) ?? -1;
   };
   const [ra, dec, name] = [at('pos.eq.ra', RA), at('pos.eq.dec', DEC), at('meta.id', NAME)];
   if (name < 0 && (ra < 0 || dec < 0))
     throw new Error(say('No column is a name, nor two of them a place: call them name, or ra and dec'));
   return rows.map((row, number) => {
-    const place = ra >= 0 && dec >= 0 ? placeIn(row[ra] ?? '', row[dec] ?? '') : null;
-    return { label: (row[name] ?? '').trim() || `${number + 1}`, place };
+    const found = ra >= 0 && dec >= 0 ? placeIn(row[ra] ?? '', row[dec] ?? '') : { place: null };
+    return { label: (row[name] ?? '').trim() || `${number + 1}`, ...found };
   });
 }
 
-function placeIn(ra: string, dec: string): Place | null {
+function placeIn(ra: string, dec: string): Pick<Entry, 'place' | 'problem'> {
   const [east, north] = [ra, dec].map((text) => (text.trim() ? Number(text) : Number.NaN)) as [number, number];
   if (Number.isFinite(east) && Number.isFinite(north))
-    return east >= 0 && east <= 360 && Math.abs(north) <= 90 ? [east, north] : null;
-  return placeOf(`${ra} ${dec}`);
+    return east >= 0 && east <= 360 && Math.abs(north) <= 90
+      ? { place: [east, north] }
+      : { place: null, problem: say(NOWHERE) };
+  return placed(`${ra} ${dec}`);
 }
 
 function votable(text: string): Entry[] {

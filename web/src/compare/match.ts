@@ -28,7 +28,7 @@ export interface Match {
 export interface Compared {
   label: string;
   place: Place | null;
-  /** Why there is no place. */
+  /** Why there is no place, or what else it may be. */
   problem: string;
   matches: Partial<Record<Table, Match>>;
 }
@@ -72,8 +72,8 @@ const nameOf = ({ star, target, granule, spicaTarget }: Named): string =>
   star?.name ?? target?.targetName ?? granule?.targetName ?? spicaTarget?.targetMainId ?? '';
 
 async function placed(entries: readonly Entry[], done: (number: number) => void, signal: AbortSignal) {
-  const rows = entries.map(({ label, place }): Compared => ({ label, place, problem: '', matches: {} }));
-  const waiting = rows.filter(({ place }) => !place);
+  const rows = entries.map(({ label, place, problem = '' }): Compared => ({ label, place, problem, matches: {} }));
+  const waiting = rows.filter(({ place, problem }) => !place && !problem);
   let asked = 0;
   const work = async () => {
     for (let row = waiting.pop(); row; row = waiting.pop()) {
@@ -90,7 +90,11 @@ async function find(row: Compared, signal: AbortSignal) {
   try {
     const found = await locate(row.label, signal);
     row.place = found?.place ?? null;
-    row.problem = found ? '' : say('Nothing is called so');
+    row.problem = !found
+      ? say('Nothing is called so')
+      : found.others.length
+        ? say('The likeliest: {names} are called so too', { names: found.others.join(', ') })
+        : '';
   } catch (error) {
     if (signal.aborted) throw error;
     row.problem = (error as Error).message;

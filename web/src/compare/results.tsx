@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { dms, hms } from '../parts/angle';
 import { starAddress } from '../parts/destination';
 import { save } from '../parts/save';
-import { count, say } from '../words';
+import { count, rowsSaid, say } from '../words';
 import { csv, votable } from './files';
 import { type Compared, type Comparison, type Match, TABLES } from './match';
 
@@ -69,7 +69,9 @@ function Row({ row }: { row: Compared }) {
   return (
     <tr class={isMatched(row) ? undefined : 'unmatched'}>
       <th scope="row">{label}</th>
-      <td>{place ? `${hms(place[0], 1)} ${dms(place[1])}` : <span class="missing">{problem}</span>}</td>
+      <td>
+        {place && `${hms(place[0], 1)} ${dms(place[1])}`} {problem && <span class="missing">{problem}</span>}
+      </td>
       {TABLES.map(({ table, name }) => (
         <td key={table}>
           <Found match={matches[table]} table={name} place={place} />
@@ -92,7 +94,7 @@ function Found({ match, table, place }: { match: Match | undefined; table: strin
       {rows > 1 && (
         <>
           {' '}
-          <a href={`/browse/${table}?${around}`}>{say('{n} rows', { n: count(rows) })}</a>
+          <a href={`/browse/${table}?${around}`}>{rowsSaid(rows)}</a>
         </>
       )}
     </>

@@ -27,15 +27,8 @@ const DESIGNATION = /^J?\s*(\d\d)(\d\d)(\d\d)\.?(\d*)\s*([+-]\d\d)(\d\d)(\d\d)\.
  * `6h43m55.9s +25d07m52s`, `J06435593+2507520`; what `adapters/page/places.py` reads.
  */
 export function placeOf(text: string): [ra: number, dec: number] | null {
-  const words = text
-    .trim()
-    .replace(/−/g, '-')
-    .replace(DESIGNATION, '$1 $2 $3.$4 $5 $6 $7.$8')
-    .replace(/[hdm°'′:s"″,;]/g, ' ')
-    .replace(/(?<=[\d.])(?=[+-])/g, ' ')
-    .trim()
-    .split(/\s+/);
-  if (![2, 4, 6].includes(words.length) || !words.every((word) => /^[+-]?\d+(\.\d*)?$/.test(word))) return null;
+  const words = wordsOf(text);
+  if (!areNumbers(words)) return null;
   const half = words.length / 2;
   const [east, north] = [words.slice(0, half), words.slice(half)].map(degreesOf) as [number, number];
   if (
@@ -48,6 +41,21 @@ export function placeOf(text: string): [ra: number, dec: number] | null {
   const ra = half > 1 || /\d\s*h/.test(text) ? east * 15 : east;
   return ra >= 0 && ra <= 360 && Math.abs(north) <= 90 ? [ra, north] : null;
 }
+
+const wordsOf = (text: string): string[] =>
+  text
+    .trim()
+    .replace(/−/g, '-')
+    .replace(DESIGNATION, '$1 $2 $3.$4 $5 $6 $7.$8')
+    .replace(/[hdm°'′:s"″,;]/g, ' ')
+    .replace(/(?<=[\d.])(?=[+-])/g, ' ')
+    .trim()
+    .split(/\s+/);
+const areNumbers = (words: readonly string[]): boolean =>
+  [2, 4, 6].includes(words.length) && words.every((word) => /^[+-]?\d+(\.\d*)?$/.test(word));
+
+/** Whether a text is meant for a place: as many numbers as one has, and nothing else. */
+export const ofNumbers = (text: string): boolean => areNumbers(wordsOf(text));
 
 function degreesOf(words: readonly string[]): number {
   const size = words.reduce((sum, word, place) => sum + Math.abs(Number(word)) / 60 ** place, 0);
