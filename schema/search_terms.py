@@ -51,7 +51,7 @@ class SearchTerms:
 
     def rank(self, name: str) -> int | None:
         """Code of `schema.search.RANKS` of a name; None for one that matches in none of these ways."""
-        key = folded(name)
+        key = folded(name.replace("_", " "))
         if key in self.keys:
             return EXACT
         if key.startswith(self.prefixes):

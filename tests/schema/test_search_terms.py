@@ -27,6 +27,7 @@ TYPED = {
     "kent": ("Rigil Kentaurus", WORD),
     "foma": ("Fomalhaut", PREFIX),
     "60.a-92": ("60.A-9209(A)", PREFIX),
+    "SPICA.SCIDET:20220114:104042_target_1": ("SPICA.SCIDET:20220114:104042_target_1", EXACT),
     "gravi.2017": ("GRAVI.2017-04-21T04:15:20.335_1", PREFIX),
 }
 

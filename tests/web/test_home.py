@@ -17,6 +17,7 @@ from visit import Visit, visiting
 from sample.federation import Federation
 
 pytestmark = pytest.mark.browser
+EXPOSURE = "SAMPLE.SPICA.2024-12-13T09:05:00.1000107_1"
 HTML = {"Accept": "text/html"}
 NEW = "SAMPLE.WEB.HOME"
 
@@ -59,6 +60,7 @@ async def test_the_box_is_a_form_without_scripts(browser: Browser, server: str) 
         ("06:43:55.9 +25:07:52", "browse/jsdc.star?place=06%3A43%3A55.9+%2B25%3A07%3A52"),
         ("6h43m55.9s +25d07m52s", "browse/jsdc.star?place=6h43m55.9s+%2B25d07m52s"),
         ("nobody at all", "star/nobody%20at%20all"),
+        (EXPOSURE, f"detail/exposure/{EXPOSURE.replace(':', '%3A')}"),
     ],
 )
 async def test_who_has_no_scripts_is_sent_to_the_same_places(server: str, text: str, address: str) -> None:
