@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from playwright.async_api import Browser, Locator, Page, Route
+from playwright.async_api import Browser, Locator, Page, Route, expect
 from visit import Visit, visiting
 
 from hub.rows import connect
@@ -206,7 +206,9 @@ async def test_a_place_is_chosen_on_a_map(visit: Visit) -> None:
     await page.keyboard.press("ArrowUp")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**place=*")
-    await page.get_by_role("button", name="Close").click()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.get_by_role("button", name="On a map")).to_be_focused()
     inside = len(rows(visit.server, STARS, place="0 5", radius="5", columns="name,vmag"))
     await has(page, inside)
     assert 0 < inside < total

@@ -104,6 +104,7 @@ test('an area is chosen by pointer and by keys', () => {
   expect(spanned('circle', [10, 0], [10.1, 0])).toBeNull();
   expect(keyed('ArrowLeft', false, [358, 0], 5, 'circle')?.cursor).toEqual([3, 0]);
   expect(keyed('Enter', false, [3, 0], 5, 'box')?.chosen).toEqual({ box: { ra: 3, dec: 0, width: 10, height: 10 } });
-  expect(keyed('Escape', false, [3, 0], 5, 'box')?.chosen).toBeNull();
+  expect(keyed('Delete', false, [3, 0], 5, 'box')?.chosen).toBeNull();
+  expect(keyed('Escape', false, [3, 0], 5, 'box'), 'it closes what the map is in').toBeNull();
   expect(keyed('x', false, [3, 0], 5, 'box')).toBeNull();
 });

@@ -1,6 +1,6 @@
 /** Where on the sky: around a name or a place, or in a box. */
 import type { ComponentType } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { say } from '../words';
 import { RADIUS, type State } from './state';
 import type { Table } from './table';
@@ -22,8 +22,10 @@ const BOX = {
 export function Sky({ table, state, change }: SkyProps) {
   const { place, radius, box, polygon } = state;
   const read = (form: HTMLFormElement, name: string) => String(new FormData(form).get(name) ?? '').trim();
+  const open = useRef(false);
+  open.current ||= Boolean(place || box.length || polygon.length); // what is open has the map in it: it stays so
   return (
-    <details class="facet" open={Boolean(place || box.length || polygon.length)}>
+    <details class="facet" open={open.current}>
       <summary>{say('Where on the sky')}</summary>
       <form
         class="field"

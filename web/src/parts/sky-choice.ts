@@ -54,7 +54,7 @@ export function keyed(key: string, slow: boolean, cursor: Place, size: number, s
   const next = { cursor: moved, size: Math.min(FURTHEST, Math.max(SHORTEST, grown)) };
   const draft = sized(shape, next.cursor, next.size);
   if (key === 'Enter' || key === ' ') return { ...next, draft, chosen: draft };
-  if (key === 'Escape') return { ...next, draft, chosen: null };
+  if (key === 'Delete' || key === 'Backspace') return { ...next, draft, chosen: null };
   return step || grown !== size ? { ...next, draft } : null;
 }
 

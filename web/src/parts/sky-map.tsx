@@ -144,7 +144,7 @@ export function SkyMap({ label, coverages = [], points = [], region = null, midd
 }
 
 const KEYS =
-  'Arrow keys move the cross, with Shift by 1°; plus and minus change the size; Enter chooses the area, Escape none.';
+  'Arrow keys move the cross, with Shift by 1°; plus and minus change the size; Enter chooses the area, Delete none.';
 
 function Shapes({ shape, pick }: { shape: Shape; pick: (shape: Shape) => void }) {
   const group = useId();
