@@ -84,15 +84,23 @@ def impossible(table: Table, values: Mapping[Column, Any]) -> Iterator[tuple[Col
     That is a number that is none, or out of bounds, a place that is not there, a text that is not of a vocabulary, or
     far too long.
     """
-    places = dict(zip(table.position or (), (((0, 360), " degrees"), ((-90, 90), " degrees")), strict=False))
     for column, value in values.items():
         if value is None:
             continue
-        bounds, unit = places.get(column, (column.bounds, ""))
-        wrong = _not_listed(column, value) if column.vocabulary else _no_number(column, value, bounds, unit)
+        unit = " degrees" if column in (table.position or ()) else ""
+        wrong = (
+            _not_listed(column, value)
+            if column.vocabulary
+            else _no_number(column, value, bounds_of(table, column), unit)
+        )
         wrong = wrong or _too_long(value)
         if wrong:
             yield column, f"{column.name} is {str(value)[:MOST_TOLD]}: {wrong}{'' if column.required else ', or null'}"
+
+
+def bounds_of(table: Table, column: Column) -> tuple[float, float] | None:
+    """The least and the greatest number that a column may hold, in degrees where it is of a place; None for any."""
+    return dict(zip(table.position or (), ((0, 360), (-90, 90)), strict=False)).get(column, column.bounds)
 
 
 def _not_listed(column: Column, value: Any) -> str:

@@ -17,10 +17,12 @@ from adapters.page.spica_words import (
     STATUSES,
 )
 from planning.asker import Asker
+from planning.changes import bounds_of
 from schema.column import Column, Writers
-from schema.mutations import SET_PROGRAM, UPSERT_TARGET
+from schema.mutations import SET_PROGRAM, UPSERT_TARGET, Mutation
 from schema.sexagesimal import dms, hms
 from schema.spica_rules import PROGRAMMES
+from schema.table import Table
 
 Values = Mapping[str, Any]
 CATALOGUE = "spica"
@@ -109,7 +111,7 @@ def target_page(key: str, payload: Values, reader: Reader, language: str) -> str
     target = (payload.get("data") or {}).get("spicaTarget")
     given = {**reader.given,
         "id": key, "answer": payload,
-        "fields": _fields(UPSERT_TARGET.values), "entryFields": _fields(SET_PROGRAM.values),
+        "fields": _fields(UPSERT_TARGET), "entryFields": _fields(SET_PROGRAM),
         "statuses": STATUSES, "quality": {str(level): word for level, word in QUALITY.items()},
     }  # fmt: skip
     title = (target or {}).get("targetMainId") or key
@@ -173,17 +175,18 @@ def _flag_words() -> Mapping[str, str]:
     return {name: quality.get(name) or ACTIVITIES[name.capitalize()] for name in FLAGS}
 
 
-def _fields(columns: Iterable[Column]) -> list[Values]:
-    """Columns that are written, as a form wants them: what each is called, holds, and who may write it."""
-    return [_field(column) for column in columns]
+def _fields(mutation: Mutation) -> list[Values]:
+    """Columns that a mutation writes, as a form wants them: what each is called, holds, and who may write it."""
+    return [_field(mutation.table, column) for column in mutation.values]
 
 
-def _field(column: Column) -> Values:
+def _field(table: Table, column: Column) -> Values:
     magnitude = column.unit == "mag"
     return {
         "name": column.graphql, "column": column.name, "unit": column.unit, "kind": column.type.graphql,
         "title": column.name[0].upper() if magnitude else LABELS.get(column.name, column.description),
         "admin": column.writers is Writers.SERVICES, "choices": _choices(column), "group": _group(column),
+        "bounds": bounds_of(table, column),
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { across, altitudeAt, hours, nightOf, path, pathWithin, up } from '../src/spica/altitude';
 import { changed } from '../src/spica/fields';
 import { concerns } from '../src/spica/followup';
-import { type Field, owns, typed } from '../src/spica/given';
+import { type Field, owns, typed, unfit } from '../src/spica/given';
 import { later, list, machineAddress, variables } from '../src/spica/night-parameters';
 import { sorted } from '../src/spica/saving';
 
@@ -17,6 +17,7 @@ const field = (name: string, kind: string): Field => ({
   unit: '',
   admin: false,
   choices: null,
+  bounds: null,
   group: '',
 });
 
@@ -77,6 +78,22 @@ describe('a form', () => {
     expect(typed({ kind: 'Float' }, '4,25')).toBe(4.25);
     expect(typed({ kind: 'Int' }, 'many')).toBe('many');
     expect(typed({ kind: 'JSON' }, '{"a"')).toBe('{"a"');
+  });
+  it('tells of all its fields at once what is wanted instead of what was typed', () => {
+    const place = { ...field('ra', 'Float'), bounds: [0, 360] as [number, number] };
+    const wrong = unfit([...fields, place, field('nobs', 'Int')], {
+      vmag: 'abc',
+      ra: 400,
+      nobs: 1.5,
+      spt: 'B',
+      model: 'x',
+    });
+    expect(wrong).toEqual({
+      vmag: 'a number is wanted',
+      ra: 'a number from 0 to 360 is wanted',
+      nobs: 'a whole number is wanted',
+    });
+    expect(unfit([...fields, place], { vmag: null, ra: 12.5 })).toEqual({});
   });
   it('tells what is wrong at its field, and a conflict apart', () => {
     const told = sorted([

@@ -2,7 +2,7 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { say } from '../words';
 import { ConflictTable } from './conflict';
-import { type Field, type Row, same, typed, type Value, written } from './given';
+import { type Field, type Row, same, typed, unfit, type Value, written } from './given';
 import { type Conflict, newKey, type Outcome } from './saving';
 
 interface Props<Saved extends Row> {
@@ -80,7 +80,10 @@ export function Fields<Saved extends Row>({ fields, row, may, write, saved, labe
       aria-label={label}
       onSubmit={(event) => {
         event.preventDefault();
-        if (sendable) send(changes, Number(row.version));
+        if (!sendable) return;
+        const wrong = unfit(fields, changes);
+        if (Object.keys(wrong).length) setFaults(wrong);
+        else send(changes, Number(row.version));
       }}
     >
       {groups(fields.filter((field) => may(field) || row[field.name] !== null)).map(([title, members]) => (

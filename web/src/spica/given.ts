@@ -1,3 +1,5 @@
+import { say } from '../words';
+
 /** What the server says of who reads a page of the survey, and of what its forms hold. */
 export interface Reader {
   login: string;
@@ -16,6 +18,8 @@ export interface Field {
   kind: string;
   admin: boolean;
   choices: Record<string, string> | null;
+  /** The least and the greatest number. */
+  bounds: [number, number] | null;
   /** Title of the fields that it stands among. */
   group: string;
 }
@@ -51,6 +55,21 @@ export function typed(field: Pick<Field, 'kind'>, text: string): Value {
     }
   }
   return trimmed;
+}
+
+/** What is wanted instead of values that cannot be of their fields, by the name of each. */
+export function unfit(fields: Pick<Field, 'name' | 'kind' | 'bounds'>[], values: Row): Record<string, string> {
+  const told = fields.map((field): [string, string] => [field.name, wanted(field, values[field.name])]);
+  return Object.fromEntries(told.filter(([, text]) => text));
+}
+
+function wanted({ kind, bounds }: Pick<Field, 'kind' | 'bounds'>, value: Value): string {
+  const whole = kind === 'Int' || kind === 'Long';
+  if (value === null || value === undefined || !(whole || kind === 'Float')) return '';
+  if (typeof value !== 'number') return say(whole ? 'a whole number is wanted' : 'a number is wanted');
+  if (whole && !Number.isInteger(value)) return say('a whole number is wanted');
+  const [least, most] = bounds ?? [value, value];
+  return value < least || value > most ? say('a number from {least} to {most} is wanted', { least, most }) : '';
 }
 
 /** Whether two values are the same to a reader. */
