@@ -3,6 +3,7 @@ import type { TargetedKeyboardEvent, TargetedMouseEvent } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { widthOf } from './format';
 import { Lines } from './lines';
+import { usePaper } from './paper';
 import type { Rows } from './rows';
 import { Scale } from './scale';
 import { type Column, isNumber, type Row } from './table';
@@ -141,6 +142,7 @@ export function Grid({ rows, columns, order, label, busy, target, sort, open, se
     setActive(index);
     open(row, index);
   };
+  usePaper(scroller, rows, first, columns, each);
   return (
     <div
       class="grid"

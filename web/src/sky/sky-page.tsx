@@ -117,6 +117,12 @@ export function SkyPage() {
         {region && <Chosen region={region} names={view.rows} />}
         {source && <Clicked source={source} />}
       </div>
+      <p class="on-paper">
+        {say('Around {place} (ICRS), {width}° wide. The map is for the screen; what is in it, in rows, is in Browse.', {
+          place: view.centre.map((angle) => `${angle.toFixed(4)}°`).join(' '),
+          width: Number(view.fov.toPrecision(3)),
+        })}
+      </p>
       <div class="sky-beside">
         <section
           class="sky-screen"

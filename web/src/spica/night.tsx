@@ -6,7 +6,7 @@ import { sendTable } from '../samp';
 import { count, say } from '../words';
 import { clock } from './altitude';
 import { NightForm } from './night-form';
-import { type Asked, machineAddress, variables } from './night-parameters';
+import { type Asked, list, machineAddress, variables } from './night-parameters';
 import { NightTargets } from './night-targets';
 import { useParameters } from './parameter';
 
@@ -58,6 +58,7 @@ export function NightPage(given: Given) {
       </div>
       {night && (
         <div class={busy ? 'stale' : ''}>
+          <Choice asked={asked} night={night} />
           <Facts night={night} />
           <Away asked={asked} night={night} />
           <NightTargets night={night} chosen={parameters.get('show')} />
@@ -69,6 +70,25 @@ export function NightPage(given: Given) {
         </div>
       )}
     </>
+  );
+}
+
+/** What is asked, where its form is not: on paper. */
+function Choice({ asked, night }: { asked: Asked; night: Night }) {
+  const chosen = (
+    [
+      ['Modes', 'modes'],
+      ['Programmes', 'programmes'],
+      ['Priorities', 'priorities'],
+    ] as const
+  )
+    .map(([title, name]) => [say(title), list(asked.parameters.get(name)).join(', ')])
+    .filter(([, values]) => values);
+  const told = [...chosen, [say('Lowest elevation'), `${night.minElevation}°`]].map((each) => each.join(': '));
+  return (
+    <p class="on-paper">
+      <strong>{say('Evening of {date}', { date: night.date })}</strong> · {told.join(' · ')}
+    </p>
   );
 }
 
