@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from adapters.page.identification import CONFIDENCES, METHODS
 from adapters.page.rendering import messages, rendered
 from schema.catalog import SOURCES
-from schema.crossid import METHOD
 
 HERE = Path(__file__).parent
 DOCUMENT, CANDIDATES = (HERE / "doubts.graphql").read_text(), (HERE / "candidates.graphql").read_text()
 """What is asked of GraphQL: the records, and the stars around them."""
 DATABASES = {name: SOURCES[name].title for name in ("obsportal", "oidb", "spica")} | {"badcal": "BadCal"}
 """Of whose records there are identities."""
-WORDS = dict(METHOD.members.values())
-"""Ways of identification, in words."""
 DOUBTFUL = ("AMBIGUOUS", "CONTRADICTED", "ELSEWHERE")
 """Those that are to be reviewed."""
 RADIUS = 30.0
@@ -72,7 +70,8 @@ def doubts_page(payload: Mapping[str, Any], around: Mapping[str, Any], choice: C
     positions = {id(node): at for at, node in enumerate(placed(nodes))}
     names = {star["jsdcId"]: star["name"] for star in (nearby.get("stars") or {}).get("nodes", ())}
     return rendered(
-        "doubts.html", language, page="doubts", choice=choice, databases=DATABASES, words=WORDS, doubtful=DOUBTFUL,
+        "doubts.html", language, page="doubts", choice=choice, databases=DATABASES, words=METHODS, doubtful=DOUBTFUL,
+        confidences=CONFIDENCES,
         counts=_counts(data), total=page.get("totalCount"), names=names, radius=RADIUS,
         records=[(node, candidates.get(positions.get(id(node), -1), [])) for node in nodes],
         after=info.get("endCursor") if info.get("hasNextPage") else None,

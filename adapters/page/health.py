@@ -47,7 +47,7 @@ def _well(content: Content, sources: Mapping[str, Content]) -> bool:
 def _verdict(content: Content, sources: Mapping[str, Content], say: Say) -> str:
     if content.get("Hub") != "up":
         return say("The gateway's own database does not answer: nothing can be asked until it does.")
-    down = _down(sources)
+    down = [say(title) for title in _down(sources)]
     if not down:
         return say("All databases answer.")
     return say(
@@ -61,7 +61,7 @@ def _databases(sources: Mapping[str, Content], now: datetime, say: Say) -> Itera
     for name, one in sources.items():
         source = SOURCES.get(name) or LOCAL[name]
         up = one["state"] == "up"
-        yield source.title, up, _answers(one, now, say, up=up), _data(one, say, up=up)
+        yield say(source.title), up, _answers(one, now, say, up=up), _data(one, say, up=up)
 
 
 def _answers(one: Content, now: datetime, say: Say, *, up: bool) -> str:

@@ -14,6 +14,7 @@ from adapters.page.cells import harmless
 from adapters.page.rendering import messages, rendered
 from adapters.page.words import Say, speaker
 from schema.catalog import SOURCES
+from schema.statistics import FIGURES
 
 DOCUMENT = (Path(__file__).parent / "statistics.graphql").read_text()
 """What is asked of GraphQL, as any front-end would."""
@@ -131,7 +132,7 @@ def _survey(groups: Groups, say: Say) -> Iterator[Figure]:
         all_, begun = sum(number for _, number in each), sum(number for rate, number in each if rate > 0)
         complete = sum(number for rate, number in each if rate >= 1)
         mean = sum(rate * number for rate, number in each) / all_
-        counts[Bin(name, len(rows), len(rows) + 0.9)] = {say("begun"): begun, say("not begun"): all_ - begun}
+        counts[Bin(name, len(rows), len(rows) + 0.9)] = {say("begun"): begun, say("not yet begun"): all_ - begun}
         rows.append([name, all_, begun, complete, round(100 * mean, 1)])
     shown = {one: {name: number for name, number in each.items() if number} for one, each in counts.items()}
     title = say("Targets of SPICA by programme, and how far they are")
@@ -153,6 +154,14 @@ def _magnitudes(groups: Groups, band: str, say: Say) -> Iterator[Figure]:
     )
 
 
+def called(key: str, say: Say) -> str:
+    """A line of `/statistics` in words: the title of its figure, and the value that it counts."""
+    titles = (one.key for figures in FIGURES.values() for one in figures)
+    title = max((one for one in titles if f"{key} ".startswith(f"{one} ")), key=len, default=key)
+    value = key.removeprefix(title).strip()
+    return f"{say(title)} {say(value)}".strip()
+
+
 def statistics_page(payload: Mapping[str, Any], choice: Choice, language: str, address: Mapping[str, str]) -> str:
     """Write the page.
 
@@ -172,7 +181,7 @@ def statistics_page(payload: Mapping[str, Any], choice: Choice, language: str, a
         figures=list(figures(data, choice, language)), choice=choice, units=UNITS, bands=BANDS, address=address,
         instruments=_names(offered, "instrumentName"), facilities=_names(offered, "interferometerName"),
         titles={name: source.title for name, source in SOURCES.items()},
-        statistics=data.get("statistics") or (),
+        statistics=data.get("statistics") or (), called=called,
         errors=messages(payload),
     )  # fmt: skip
 

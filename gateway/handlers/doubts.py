@@ -10,13 +10,13 @@ from adapters.page.doubts import (
     DATABASES,
     DOCUMENT,
     RADIUS,
-    WORDS,
     Choice,
     doubts_page,
     named_stars,
     placed,
     records,
 )
+from adapters.page.identification import METHODS
 from gateway.accept import wants_json
 from gateway.language import language, page_response
 from gateway.page_documents import answered, json_response
@@ -47,7 +47,7 @@ async def doubts(http: HttpRequest) -> Response:
 
 def _choice(given: Mapping[str, str]) -> Choice:
     choice = Choice(given.get("database") or next(iter(DATABASES)), given.get("method", ""), given.get("after", ""))
-    if choice.database not in DATABASES or (choice.method and choice.method not in WORDS):
-        message = f"database is one of {', '.join(DATABASES)}, method one of {', '.join(WORDS)}"
+    if choice.database not in DATABASES or (choice.method and choice.method not in METHODS):
+        message = f"database is one of {', '.join(DATABASES)}, method one of {', '.join(METHODS)}"
         raise BadInput(message)
     return choice

@@ -7,11 +7,21 @@ from pathlib import Path
 import orjson
 import pytest
 
+from adapters.page.identification import CONFIDENCES, METHODS
+from adapters.page.statistics import called
 from adapters.page.words import FRENCH, speaker
+from adapters.registry.examples import EXAMPLES
+from schema.catalog import LOCAL
+from schema.statistics import FIGURES
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "adapters" / "page"
 LITERAL = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+TITLES = (
+    *METHODS.values(), *CONFIDENCES.values(), *(one.key for figures in FIGURES.values() for one in figures),
+    *(one.title for one in EXAMPLES), *(one.title for one in LOCAL.values() if one.title != "ObsCore"),
+)  # fmt: skip
+"""What is said of tables of Python."""
 SAID = {"web/src": re.compile(rf"\bsay\(\s*{LITERAL}"), "adapters/page": re.compile(rf"\b(?:say|_)\(\s*{LITERAL}")}
 """How a sentence is said in scripts, and in templates and Python."""
 VALUE = re.compile(r"\{(\w+)\}")
@@ -38,13 +48,13 @@ def french() -> dict[str, str]:
 
 
 def test_whatever_is_said_has_its_french() -> None:
-    assert said() - set(french()) == set()
+    assert {*said(), *TITLES} - set(french()) == set()
 
 
 def test_no_french_is_for_what_nobody_says() -> None:
     sources = "".join(
         file.read_text()
-        for folder in (*SAID, "schema")  # whose titles and words pages show
+        for folder in (*SAID, "schema", "adapters/registry")  # whose titles and words pages show
         for file in (ROOT / folder).rglob("*")
         if file.suffix in (".ts", ".tsx", ".py", ".html", ".graphql") and "built" not in file.parts
     )
@@ -59,3 +69,10 @@ def test_the_french_has_the_same_values(text: str) -> None:
 def test_values_stand_where_they_are_named() -> None:
     assert speaker("en")("{n} stars", n=3) == "3 stars"
     assert speaker(FRENCH)("Skip to the content") == "Aller au contenu"
+
+
+def test_lines_of_statistics_are_said_with_what_they_count() -> None:
+    say = speaker(FRENCH)
+    assert called("Star count, faint (without)", say) == "Nombre d'étoiles, faibles (sans)"
+    assert called("Run count, status planned", say) == "Nombre de séquences, état prévue"
+    assert called("Something else", say) == "Something else"

@@ -27,7 +27,7 @@ def test_a_doubtful_record_has_its_candidates() -> None:
         "HD 2</a> 0.80″<",
         "HD 3</a> 12.3″",
         "CONTRADICTED",
-        "confidence LOW",
+        "confidence low",
         "1.00000 -2.00000",
     ):
         assert part in page
