@@ -29,7 +29,7 @@ class BrowseState:
     columns: tuple[str, ...] = ()
     """Fields, in published order."""
     order: str = ""
-    """A field, with a minus for descending; "" for the order of the key."""
+    """A field, with a minus for descending; "" for the order of the key, or from a place outwards."""
     place: str = ""
     """A name, or right ascension and declination; "" for the whole sky."""
     radius: float = RADIUS
@@ -125,9 +125,8 @@ def rows_variables(state: BrowseState, table: Mapping[str, Any]) -> dict[str, An
     variables: dict[str, Any] = dict.fromkeys(state.columns, True)
     if where := _where(state, table):
         variables["where"] = where
-    if state.order:
-        descending = state.order.startswith("-")
-        variables["orderBy"] = [{state.order.removeprefix("-"): "DESC_NULLS_LAST" if descending else "ASC"}]
+    if order := state.order or ("separation" if state.place else ""):
+        variables["orderBy"] = [{order.removeprefix("-"): "DESC_NULLS_LAST" if order.startswith("-") else "ASC"}]
     if state.place:
         variables |= {"cone": cone_of(state.place, state.radius), "separation": True}
     if state.box:

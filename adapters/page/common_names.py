@@ -13,7 +13,9 @@ def common_names(identifiers: Sequence[Values], known: str) -> Sequence[str]:
 
     >>> common_names([{"identifier": "* eps Gem"}, {"identifier": "NAME Mebsuta"}], "HD 48329")
     ['eps Gem', 'Mebsuta']
+    >>> common_names([{"identifier": "* alf Ori"}, {"identifier": "V* alf Ori"}], "HD 39801")
+    ['alf Ori']
     """
     names = [one["identifier"].partition(" ") for one in reversed(identifiers)]
     common = {prefix: name for prefix, _, name in names if prefix in COMMON and name != known}
-    return [common[prefix] for prefix in COMMON if prefix in common]
+    return list(dict.fromkeys(common[prefix] for prefix in COMMON if prefix in common))

@@ -139,13 +139,15 @@ async def test_an_investigator_edits_in_place_and_is_told_what_is_wrong(read_as:
     async with read_as("pi-s05") as visit:
         page = await visit.go(MINE)
         await page.get_by_label("Right ascension (ICRS)").fill("400")
-        await page.get_by_label("V", exact=True).fill("5,25")
+        await page.get_by_label("V", exact=True).fill("abc")
         await page.get_by_role("button", name="Save 2 changes").click()
-        fault = page.get_by_text("ra is 400.0: from 0 to 360 degrees are wanted")
+        fault = page.get_by_text("a number from 0 to 360 is wanted")
         await expect(fault).to_be_visible()
+        await expect(page.get_by_label("Right ascension (ICRS)")).to_be_focused()
+        await expect(page.get_by_text("a number is wanted")).to_be_visible()
+        await page.get_by_label("V", exact=True).fill("5,25")
         field = page.get_by_label("Right ascension (ICRS)")
         assert await field.get_attribute("aria-describedby") == await fault.get_attribute("id")
-        await expect(field).to_be_focused()
         assert await visit.violations() == []
         await visit.picture("spica-target-edited")
         await field.fill("12.5")
@@ -337,6 +339,7 @@ async def test_a_table_is_tried_and_then_imported(read_as: AS) -> None:
         await page.get_by_role("button", name="See what would change").click()
         await expect(page.get_by_role("button", name="1 refused")).to_be_visible()
         await expect(page.get_by_role("button", name="Import 2 lines")).to_be_disabled()
+        await expect(page.get_by_text("Programmes that are yours: S05")).to_be_visible()
         assert await visit.violations() == []
         await visit.picture("spica-import")
         await page.get_by_label("or its text").fill(table.format("Nova,100.5,35.0,A0V,3.2,DIA"))

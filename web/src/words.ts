@@ -20,3 +20,6 @@ export function say(text: string, values: Record<string, string | number> = {}):
 const numbers = new Intl.NumberFormat(language);
 /** A whole number with its thousands apart. */
 export const count = (value: number): string => numbers.format(value);
+/** So many rows. */
+export const rowsSaid = (number: number): string =>
+  number === 1 ? say('1 row') : say('{n} rows', { n: count(number) });

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { count, say } from '../words';
 import { forget, remembered } from './own';
 import { Refused } from './tap';
-import { abort, destroy, type Job, job, listed, PENDING, resultAddress, seconds } from './uws';
+import { abort, destroy, type Job, job, listed, PENDING, planAddress, resultAddress, seconds } from './uws';
 
 const SOON = 1000;
 const LATER = 5000;
@@ -110,6 +110,7 @@ function JobLine({ job: one, current, open, act }: Pick<Props, 'open' | 'act'> &
           {say('Result')}
         </a>
       )}{' '}
+      <a href={planAddress(one.id)}>{say('Plan')}</a>{' '}
       {pending && (
         <button type="button" onClick={() => end(abort, false)}>
           {say('Abort')}

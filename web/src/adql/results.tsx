@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { FILES } from '../parts/files';
 import { save } from '../parts/save';
-import { count, say } from '../words';
+import { rowsSaid, say } from '../words';
 import { type Axes, axesOf, Plot } from './plot';
 import { Rows } from './rows';
 import { file, fileAddress, type Query, type Table } from './tap';
@@ -30,7 +30,7 @@ export function Results({ shown, plotted, axes, view }: Props) {
   return (
     <>
       <p class="tools">
-        <strong>{say('{n} rows', { n: count(table.rows.length) })}</strong>
+        <strong>{rowsSaid(table.rows.length)}</strong>
         {table.cut && <span class="missing">{say('There are more: the number of rows cut them.')}</span>}
         <button type="button" aria-pressed={!plotted} onClick={() => view(false, possible)}>
           {say('Table')}

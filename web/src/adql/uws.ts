@@ -70,6 +70,7 @@ export async function listed(): Promise<string[]> {
   return [...document.getElementsByTagName('uws:jobref')].map((one) => one.getAttribute('id') ?? '');
 }
 
+export const planAddress = (id: string): string => `${LIST}/${id}/plan`;
 export const resultAddress = (id: string): string => `${LIST}/${id}/results/result`;
 
 /** Seconds that a job has run, or has been running for until now; null before it starts. */

@@ -11,7 +11,16 @@ import { useHighlights } from './highlights';
 import { Panel } from './panel';
 import { FIRST, pageAt, type Shown, shownOf } from './shown';
 import { type Documents, Source, type Told } from './source';
-import { addressOf, fieldsOf, type Position, readPosition, readState, rowsVariables, type State } from './state';
+import {
+  addressOf,
+  fieldsOf,
+  orderOf,
+  type Position,
+  readPosition,
+  readState,
+  rowsVariables,
+  type State,
+} from './state';
 import { type Column, type Row, type Table, valueAt } from './table';
 
 export interface Given {
@@ -179,7 +188,7 @@ export function Browse({ table, documents, columns: usual, rows: told }: Given) 
           <Grid
             rows={shown.rows}
             columns={columns}
-            order={shown.state.order}
+            order={orderOf(shown.state, table)}
             label={table.name}
             busy={busy}
             target={shown.target}

@@ -1,6 +1,6 @@
 /** A range of a column, chosen on the histogram of its values: by its two ends, or written. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { count, say } from '../words';
+import { count, rowsSaid, say } from '../words';
 import { useAnswer } from './asked';
 import { binsBy, type Histogram, histogramOf, isCoarse, rangeOf, stopsOf } from './bins';
 import { boundsOf } from './conditions';
@@ -99,7 +99,7 @@ function Slider({ column, histogram, text, change }: SliderProps) {
       </div>
       <p class="hint ends">
         <span>{written[0] || stops[from]}</span>
-        <span>{exact && say('{n} rows', { n: count(chosenRows) })}</span>
+        <span>{exact && rowsSaid(chosenRows)}</span>
         <span>{written[1] || stops[to]}</span>
       </p>
       {without > 0 && <p class="hint">{say('{n} without a value', { n: count(without) })}</p>}

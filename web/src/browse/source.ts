@@ -1,7 +1,7 @@
 /** What Browse asks the gateway of a table: its rows, and their groups. */
 import { ask, type Document, type Problem } from '../ask';
 import { type Asked, type Numbered, PAGE, type Page } from './rows';
-import { chosen, rowsVariables, type State } from './state';
+import { chosen, orderOf, rowsVariables, type State } from './state';
 import { type Column, enumName, isNumber, nested, type Row, type Table } from './table';
 
 export interface Told {
@@ -111,7 +111,7 @@ export class Source {
 
   /** The column that rows are ordered by, if numbers say where in the order a row is; null for another. */
   ordered(state: State): Column | null {
-    const field = state.order.replace(/^-/, '') || this.table.key;
+    const field = orderOf(state, this.table).replace(/^-/, '') || this.table.key;
     const column = this.table.columns.find((one) => one.field === field);
     return column && isNumber(column) ? column : null;
   }
@@ -123,7 +123,7 @@ export class Source {
   async seek(state: State, index: number, total: number, signal?: AbortSignal): Promise<Numbered | null> {
     const column = this.ordered(state);
     if (!column) return null;
-    const down = state.order.startsWith('-');
+    const down = orderOf(state, this.table).startsWith('-');
     const [min, max] = (await this.extent(column, state, signal)).map(Number) as [number, number];
     let [low, high] = down ? [-max, -min] : [min, max];
     let [lowRow, highRow] = [0, total];

@@ -10,7 +10,7 @@ export interface State {
   conditions: Record<string, string>;
   /** Fields in published order. */
   columns: string[];
-  /** A field, with a minus for descending; '' for the order of the key. */
+  /** A field, with a minus for descending; '' for the order of the key, or from a place outwards. */
   order: string;
   place: string;
   /** Degrees. */
@@ -104,13 +104,18 @@ function sky({ place, radius, box, polygon }: State): Chosen {
   return { ...(place && { cone: coneOf(place, radius) }), ...(region && { region }) };
 }
 
+/** The order that rows are in: where none is asked, from a place outwards; '' for that of the key. */
+export const orderOf = ({ order, place }: State, table: Table): string =>
+  order || (place && table.positioned ? 'separation' : '');
+
 /** The variables of a table's document, but for the page. */
 export function rowsVariables(state: State, table: Table): Record<string, unknown> {
-  const field = state.order.replace(/^-/, '');
+  const order = orderOf(state, table);
+  const field = order.replace(/^-/, '');
   return {
     ...Object.fromEntries(state.columns.map((column) => [column, true])),
     ...chosen(state, table),
-    ...(field && { orderBy: [{ [field]: state.order.startsWith('-') ? 'DESC_NULLS_LAST' : 'ASC' }] }),
+    ...(field && { orderBy: [{ [field]: order.startsWith('-') ? 'DESC_NULLS_LAST' : 'ASC' }] }),
     ...(state.place && table.positioned && { separation: true }),
   };
 }

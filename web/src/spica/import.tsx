@@ -1,9 +1,9 @@
 /** A table of targets is imported: first what each line would change, then all of it or nothing. */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../ask';
-import { SpicaImportDocument, type SpicaImportMutation } from '../documents';
+import { SpicaImportDocument, type SpicaImportMutation, SpicaProgramsDocument } from '../documents';
 import { count, say } from '../words';
-import { type Reader, written } from './given';
+import { owns, type Reader, written } from './given';
 import { newKey } from './saving';
 import { Wide } from './wide';
 
@@ -30,6 +30,7 @@ export function ImportPage(given: Given) {
   const [only, setOnly] = useState('');
   const [message, setMessage] = useState('');
   const [busy, setBusy] = useState(false);
+  const own = useOwn(given, tried !== null);
 
   function other(change: () => void) {
     change();
@@ -153,13 +154,30 @@ export function ImportPage(given: Given) {
             <button type="button" disabled={!sound || busy} onClick={() => send(false)}>
               {say('Import {n} lines', { n: count(lines.length) })}
             </button>{' '}
-            {!sound && say('If any line is refused, none is taken: correct it in the table first.')}
+            {!sound && say('If any line is refused, none is taken: correct it in the table first.')}{' '}
+            {own.length > 0 && say('Programmes that are yours: {names}', { names: own.join(', ') })}
           </p>
         )}
       </div>
       {lines.length > 0 && <Lines lines={lines.filter((line) => !only || line.action === only)} />}
     </>
   );
+}
+
+/** The names of the programmes of who reads, asked when they are wanted. */
+function useOwn(reader: Reader, wanted: boolean): string[] {
+  const [names, setNames] = useState<string[]>([]);
+  useEffect(() => {
+    if (!wanted) return;
+    ask(SpicaProgramsDocument, {}).then(
+      ({ data }) => {
+        const own = (data?.spicaPrograms?.nodes ?? []).filter(({ piname }) => owns(reader, piname));
+        setNames(own.map(({ progname }) => progname));
+      },
+      () => undefined,
+    );
+  }, [wanted]);
+  return names;
 }
 
 function Summary({ tried, only, choose }: { tried: Payload; only: string; choose: (action: string) => void }) {

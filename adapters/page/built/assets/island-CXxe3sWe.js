@@ -1,0 +1,1 @@
+import{C as e,t,v as n}from"./jsxRuntime-PJe1cY_E.js";import{a as r}from"./words-BG0rPqLG.js";e();async function i(e,i){let a=document.getElementById(e);if(!a)return;await r();let o=JSON.parse(a.dataset.given??`{}`);a.replaceChildren(),n(t(i,{...o}),a)}export{i as t};

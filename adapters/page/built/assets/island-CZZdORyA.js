@@ -1,1 +1,0 @@
-import{C as e,t,v as n}from"./jsxRuntime-PJe1cY_E.js";import{i as r}from"./words-D_LMABru.js";e();async function i(e,i){let a=document.getElementById(e);if(!a)return;await r();let o=JSON.parse(a.dataset.given??`{}`);a.replaceChildren(),n(t(i,{...o}),a)}export{i as t};

@@ -1,1 +1,0 @@
-export{n as highlight,r as onHighlight,a as sendTable}from"./samp-nYu-LZ6T.js";

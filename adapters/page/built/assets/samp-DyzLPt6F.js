@@ -1,0 +1,1 @@
+export{n as highlight,r as onHighlight,a as sendTable}from"./samp-DYcL3Kjh.js";

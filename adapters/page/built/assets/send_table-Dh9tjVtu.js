@@ -1,1 +1,0 @@
-export{t as SendTable}from"./send_table-lautc1-t.js";

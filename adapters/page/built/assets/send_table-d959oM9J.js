@@ -1,0 +1,1 @@
+export{t as SendTable}from"./send_table-KSW5Jnax.js";

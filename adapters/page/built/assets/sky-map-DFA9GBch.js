@@ -1,0 +1,1 @@
+var e={"Arrow keys move the cross, with Shift by 1°; plus and minus change the size; Enter chooses the area, Delete none.":`Les flèches déplacent la croix, avec Maj de 1° ; plus et moins changent la taille ; Entrée choisit la zone, Suppr aucune.`,"Drag from the centre to choose a":`Glissez depuis le centre pour choisir :`,circle:`un cercle`,box:`une boîte`};export{e as default};
