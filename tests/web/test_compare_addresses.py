@@ -10,7 +10,8 @@ import httpx
 import pytest
 from astropy.io.votable import parse_single_table
 
-from adapters.page.comparison_list import LONGEST, entries
+from adapters.page.comparison import unmatched
+from adapters.page.comparison_list import LONGEST, Entry, entries
 from planning.errors import BadInput
 
 CASES: Any = json.loads(Path(__file__).with_name("compare_cases.json").read_text())
@@ -30,6 +31,12 @@ def test_a_list_is_what_the_script_reads(text: str, listed: list[list[Any]]) -> 
 def test_what_is_no_list_is_refused(text: str, reason: str) -> None:
     with pytest.raises(BadInput, match=reason):
         entries(text)
+
+
+def test_a_name_of_several_stars_says_so() -> None:
+    found = {"star": {"ra": 1, "dec": 2}, "nameMatch": {"others": ["HD 2", "HD 3"]}}
+    row = unmatched(Entry("x", None), {"data": {"object": found}})
+    assert (row.place, row.problem) == ((1, 2), "The likeliest: HD 2, HD 3 are called so too")
 
 
 def asked(server: str, accept: str = "*/*", **given: str) -> httpx.Response:
