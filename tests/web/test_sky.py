@@ -73,6 +73,7 @@ async def test_what_is_shown_is_in_the_address(visit: Visit) -> None:
     await page.get_by_label("Name or place").fill("eps Gem")
     await page.get_by_role("button", name="Go", exact=True).click()
     await page.wait_for_url("**/sky?centre=100.983%2C25.131&fov=5&coverage=obsportal.target")
+    await expect(page.locator(".on-paper")).to_contain_text(re.compile(r"100\.98\d+° 25\.13\d+°"))
     await page.go_back()
     await page.wait_for_url("**centre=83.8*")
     await page.get_by_label("The sky, in Aladin Lite").press("+")

@@ -35,7 +35,7 @@ export function SkyPage() {
     const { aladin } = sky;
     const move = () => {
       setMoves((number) => number + 1);
-      setView((known) => ({ ...known, centre: aladin.getRaDec(), fov: aladin.getFov()[0] }));
+      setView((known) => ({ ...known, centre: [...aladin.getRaDec()], fov: aladin.getFov()[0] }));
     };
     aladin.on('positionChanged', move);
     aladin.on('zoomChanged', move);
