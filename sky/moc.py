@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sky import healpix
 from sky.healpix import Ints
@@ -134,11 +135,31 @@ def united(maps: Sequence[Moc]) -> Moc:
 def of_circle(order: int, ra: float, dec: float, radius: float) -> Moc:
     """The cells that a circle (ICRS degrees) touches; near its edge there may be one that it does not."""
     if radius >= 180:
-        return Moc(order, ((0, 12 << 2 * order),))
+        return _whole(order)
+    if radius <= 90:
+        cells, _ = _cone(order, ra, dec, radius)
+        return _of_cells(order, cells)
+    cells, inside = _cone(order, ra + 180, -dec, 180 - radius)  # cdshealpix 0.9 misses cells of circles from 138° on
+    outside = _of_cells(order, cells[inside])
+    return Moc(order, _between(outside.ranges, _whole(order).ranges[0][1]))
+
+
+def _whole(order: int) -> Moc:
+    return Moc(order, ((0, 12 << 2 * order),))
+
+
+def _cone(order: int, ra: float, dec: float, radius: float) -> tuple[Ints, NDArray[np.bool_]]:
+    """The cells that a circle of at most half the sky touches, and whether each is inside."""
     deeper = min(DEEPER, ORDERS.stop - 1 - order)
     lon, lat, half = (np.float64(np.radians(angle)) for angle in (ra % 360, dec, radius))
-    cells, _, _ = healpix.LIBRARY.cone_search(np.uint8(order), np.uint8(deeper), lon, lat, half, True)
-    return _of_cells(order, cells.astype(np.int64))
+    cells, _, inside = healpix.LIBRARY.cone_search(np.uint8(order), np.uint8(deeper), lon, lat, half, True)
+    return cells.astype(np.int64), inside.astype(np.bool_)
+
+
+def _between(ranges: Ranges, end: int) -> Ranges:
+    """What sorted ranges leave out up to an end."""
+    starts, ends = (0, *(last for _, last in ranges)), (*(first for first, _ in ranges), end)
+    return tuple((first, last) for first, last in zip(starts, ends, strict=True) if first < last)
 
 
 def of_polygon(order: int, corners: Sequence[tuple[float, float]]) -> Moc:
