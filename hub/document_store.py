@@ -10,7 +10,10 @@ from schema.named_queries import named_query
 from schema.shared import DOCUMENT
 
 LOG = logging.getLogger(__name__)
-FIND, PUT = (named_query("hub/document_store", name).format(table=DOCUMENT) for name in ("find", "put"))
+FIND, PUT = (
+    text.format(table=DOCUMENT)
+    for text in (named_query("hub/document_store", "find"), named_query("hub/document_store", "put"))
+)
 
 
 class DocumentStore(Protocol):

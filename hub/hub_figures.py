@@ -23,9 +23,11 @@ VERSIONS = 4
 """Versions of a name that are kept: gateways that heard of a change at unlike times have unlike ones for a while."""
 SECONDS = 30.0
 """Time limit of a statement."""
-FIND, PUT, LOCK, UNLOCK = (
-    named_query("hub/figure_store", name).format(table=FIGURE) for name in ("find", "put", "lock", "unlock")
+FIND, PUT = (
+    text.format(table=FIGURE)
+    for text in (named_query("hub/figure_store", "find"), named_query("hub/figure_store", "put"))
 )
+LOCK, UNLOCK = named_query("hub/figure_store", "lock"), named_query("hub/figure_store", "unlock")
 
 
 class HubFigures:

@@ -30,6 +30,9 @@ COARSE, FINE, SMALL = 0.7, 4.0, math.radians(0.25)
 Each range is another search, which costs what some ten rows do that are looked at in vain: in a small circle there are
 no more of these, however few ranges it has.
 """
+ROUND = 0.2
+"""Cells by which a circle is looked for wider. Of one circle in some thousand cdshealpix 0.9 leaves out a cell that it
+cuts, to a depth of 0.12 of a cell at most in 60 000 circles (a third of them around a pole): none at 0.15."""
 DEEPER = 2
 """Orders by which cdshealpix looks deeper to tell whether a cell touches a circle."""
 WIDEST = 90.0
@@ -47,8 +50,8 @@ def of_circle(ra: float, dec: float, radius: float) -> Ranges:
     order = math.floor(math.log2(SIDE * (COARSE if half < SMALL else FINE) / half))
     order = min(max(order, 0), ORDER)
     lon, lat = (np.float64(math.radians(angle)) for angle in (ra % 360, dec))
-    deeper = np.uint8(min(DEEPER, ORDER - order))
-    cells, _, _ = healpix.LIBRARY.cone_search(np.uint8(order), deeper, lon, lat, np.float64(half), True)
+    deeper, wider = np.uint8(min(DEEPER, ORDER - order)), np.float64(half + ROUND * SIDE / 2**order)
+    cells, _, _ = healpix.LIBRARY.cone_search(np.uint8(order), deeper, lon, lat, wider, True)
     return of_cells({order: cells.astype(np.int64)})
 
 

@@ -102,11 +102,12 @@ def test_what_no_test_runs_is_there(block: Block) -> None:
 
 
 def test_all_blocks_are_of_a_kind_that_is_run() -> None:
-    known = {"sh", "python", "graphql", "json", "console", "tsx", "js", "{toctree}", "sql", "text"}
+    known = {"sh", "python", "graphql", "json", "console", "tsx", "js", "{toctree}", "sql", "text", "py"}
     assert {block.language for block in blocks()} <= known
     assert {block.page.name for block in blocks("js")} == {"front-ends.md"}, (
         "which tests/clients/test_node_recipes.py runs"
     )
+    assert {block.page.name for block in blocks("py")} == {"hats.md"}, "which bench/peers/lsdb_client.py does"
     asked = {block.page.name for block in blocks("sql", "text")}
     assert asked == {"cookbook.md", "topcat.md"}, "which tests/test_cookbook.py asks"
     assert {block.language for block in blocks() if block.page.parent == ASTRONOMERS} <= {

@@ -80,7 +80,7 @@ def tap_capabilities(service: ServiceDescription) -> bytes:
     others = (
         capability(record.ivoid, service.base + record.path, record.description, "base")
         for record in service.services
-        if record.ivoid != TAP
+        if record.standard and record.ivoid != TAP
     )
     has_accounts = service.jobs and service.security
     return to_xml(
