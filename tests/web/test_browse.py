@@ -258,7 +258,8 @@ async def test_it_works_without_scripts(browser: Browser, server: str) -> None:
             found += await page.locator("table.rows tbody td:first-child").all_inner_texts()
             if not await page.get_by_role("link", name="Next").count():
                 break
-            await page.get_by_role("link", name="Next").click()
+            async with page.expect_navigation():  # until all of its rows are there
+                await page.get_by_role("link", name="Next").click()
         assert sorted(found) == sorted(wanted)
         assert len(set(found)) == len(wanted)
         await page.get_by_role("link", name="Previous").click()
