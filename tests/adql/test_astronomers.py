@@ -192,7 +192,7 @@ def same(ours: moc.Moc, theirs: moc.Moc) -> bool:
 
 
 def test_maps_of_areas_are_those_of_mocpy() -> None:
-    """But for circles (findings/healpix-cones.sh), of which tests/sky/test_moc.py asks."""
+    """But for circles (findings/healpix-cones.sh), of which tests/sky/test_maps.py asks."""
     for _ in range(100):
         order, radius = int(RANDOM.integers(0, 9)), float(10 ** RANDOM.uniform(-3, 1.9))
         ra, dec = RANDOM.uniform(0, 360), float(np.degrees(np.arcsin(RANDOM.uniform(-1, 1))))
