@@ -113,8 +113,11 @@ async def test_all_stars_appear_the_closer_one_looks(visit: Visit) -> None:
     await within(previews, 30)
     assert {asked[f"{hips}/{name}"] for name in ("properties", "Metadata.xml", "Norder1/Allsky.tsv")} == {200}
     screen = page.get_by_label("The sky, in Aladin Lite")
-    wide = await _coloured(visit)
-    assert wide > 100
+
+    async def shown() -> bool:
+        return await _coloured(visit) > 100
+
+    await within(shown, 30)
     for _ in range(6):
         await screen.press("+")
 
