@@ -20,6 +20,7 @@ from astropy.io import fits
 from astropy.io.votable import parse
 from cdshealpix import lonlat_to_healpix
 from starlette.applications import Starlette
+from waiting import within
 
 from adapters.columnar.parquet import CONTENT
 from gateway.commands.export_hats import export_hats
@@ -54,7 +55,13 @@ def properties_of(text: str) -> dict[str, str]:
 
 
 async def collection(client: httpx.AsyncClient, table: str) -> dict[str, str]:
-    response = await client.get(f"/hats/{table}/collection.properties")
+    """The properties of a collection, once its table has rested: another test may just have changed it."""
+
+    async def known() -> httpx.Response | None:
+        response = await client.get(f"/hats/{table}/collection.properties")
+        return None if response.status_code == 503 else response
+
+    response = await within(known, 20)
     assert response.status_code == 200, response.text
     return properties_of(response.text)
 
