@@ -13,8 +13,6 @@ from adql.errors import AdqlError
 from hub.rows import Hub
 from planning.sql import Statement
 
-pytestmark = pytest.mark.spatial
-
 FROM = "jsdc.star AS s, ivoa.obscore AS o, obsportal.header AS h"
 ARGUMENTS = (
     "s.vmag", "s.jsdc_id", "s.name", "s.synthetic", "o.s_region", "o.obs_release_date", "h.header_keywords", "NULL", "1",

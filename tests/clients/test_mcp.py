@@ -8,9 +8,6 @@ from mcp.client.client import Client
 
 from gateway.assistant_tools import MOST_BYTES, MOST_ROWS, TOOLS
 
-pytestmark = pytest.mark.spatial
-
-
 both_protocols = pytest.mark.parametrize("mode", ["legacy", "auto"])
 """With a handshake, as of 2025, and without."""
 

@@ -22,8 +22,6 @@ from schema.catalog import SOURCES
 from schema.jsdc import BADCAL
 from schema.statistics import FIGURES
 
-pytestmark = pytest.mark.spatial
-
 STATISTICS = "{ statistics { key value number source computedAt version } }"
 
 

@@ -29,7 +29,6 @@ from publishing.publish import publish, remove
 from sample.federation import Federation
 from schema.column import Quantity
 
-pytestmark = pytest.mark.spatial
 RANDOM = np.random.default_rng(20261121)
 NO_MARKUP = str.maketrans("<>&", "---")
 
@@ -254,6 +253,7 @@ async def test_tap_answers_from_it(client: httpx.AsyncClient, published: list[st
 
 
 @pytest.mark.usefixtures("published")
+@pytest.mark.spatial
 async def test_a_cone_meets_the_spatial_index(owner: asyncpg.Connection) -> None:
     await owner.execute("SET enable_seqscan = off")
     text = 'EXPLAIN SELECT * FROM published.bright WHERE gw.in_cone(ra, "dec", 101.3, -16.7, 0.1)'
