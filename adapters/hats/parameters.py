@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from adapters.hats.filters import EVERY, Filters, parse_filters
+from adapters.positioned import positioned_table
 from planning.errors import BadInput, NotFound
 from planning.rights import HIDDEN
 from schema.catalog import Catalog, suggestion
@@ -70,15 +71,6 @@ class HatsRequest:
     """Conditions on its rows."""
 
 
-def hats_table(catalog: Catalog, name: str) -> Table:
-    """The table of this qualified name; raises `NotFound` where none such has positions."""
-    table = catalog.positioned.get(name)
-    if table is None:
-        message = f"There is no HATS catalogue of {name[:60]!r}{suggestion(name, list(catalog.positioned))}"
-        raise NotFound(message)
-    return table
-
-
 def parse_hats_path(catalog: Catalog, name: str, path: str, given: Mapping[str, str]) -> HatsRequest:
     """Read what is asked of the collection of a table.
 
@@ -100,7 +92,7 @@ def parse_hats_path(catalog: Catalog, name: str, path: str, given: Mapping[str, 
     BadInput
         A parameter cannot be read.
     """
-    table, found = hats_table(catalog, name), _PATH.fullmatch(path)
+    table, found = positioned_table(catalog, name, "HATS catalogue"), _PATH.fullmatch(path)
     if path == COLLECTION:
         return HatsRequest(table)
     part = next((part for part in Part if found and part == found["part"]), None)

@@ -83,7 +83,7 @@ def partition_info(collection: Collection, part: Part) -> str:
 def _placed(collection: Collection) -> dict[str, str]:
     """What catalogues of rows have in common, but for what describes their data."""
     table, tiling = collection.table, collection.tiling
-    assert table.position is not None  # noqa: S101 - as `hats_table` has seen to
+    assert table.position is not None  # noqa: S101 - as `positioned_table` has seen to
     ra, dec = table.position
     shown = {column for column in hats_columns(table, HIDDEN) if column.principal or column.key or column in (ra, dec)}
     default = [column.name for column in hats_columns(table, HIDDEN) if column in shown]

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from adapters.positioned import positioned_table
 from planning.errors import NotFound
-from schema.catalog import Catalog, suggestion
+from schema.catalog import Catalog
 from schema.table import Table
 from sky.hierarchy import PREVIEWED
 
@@ -51,15 +52,6 @@ class HipsRequest:
     """Of tiles: a key of MEDIA_TYPES."""
 
 
-def hips_table(catalog: Catalog, name: str) -> Table:
-    """The table of this qualified name; raises `NotFound` where none such has positions."""
-    table = catalog.positioned.get(name)
-    if table is None:
-        message = f"There is no HiPS of {name[:60]!r}{suggestion(name, list(catalog.positioned))}"
-        raise NotFound(message)
-    return table
-
-
 def parse_hips_path(catalog: Catalog, name: str, path: str) -> HipsRequest:
     """Read what is asked of the HiPS of a table.
 
@@ -77,7 +69,7 @@ def parse_hips_path(catalog: Catalog, name: str, path: str) -> HipsRequest:
     NotFound
         No such table has positions, or a HiPS has no such file.
     """
-    table, found = hips_table(catalog, name), _PATH.fullmatch(path)
+    table, found = positioned_table(catalog, name, "HiPS"), _PATH.fullmatch(path)
     density = path.startswith(f"{DENSITY}/")
     if found is None:
         raise _missing(path, density=density)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from adapters.positioned import positioned_table
 from adapters.votable.formats import preferred
 from adapters.votable.parameters import Parameters, format_name, int_parameter
 from hub.coverage import ORDER, TIME_ORDER, times
-from planning.errors import BadInput, NotFound
-from schema.catalog import Catalog, suggestion
+from planning.errors import BadInput
+from schema.catalog import Catalog
 from schema.table import Table
 
 
@@ -68,10 +69,7 @@ def parse_moc_parameters(catalog: Catalog, name: str, parameters: Parameters, ac
     BadInput
         A parameter is wrong, or time is requested of a table without.
     """
-    table = catalog.positioned.get(name)
-    if table is None:
-        message = f"There is no coverage of {name[:60]!r}{suggestion(name, list(catalog.positioned))}"
-        raise NotFound(message)
+    table = positioned_table(catalog, name, "coverage")
     dimension = _dimension(parameters.get("dim", ""))
     if dimension is not Dimension.SPACE and not times(table):
         timed = [other for other, has in catalog.positioned.items() if times(has)]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from adapters.positioned import positioned_table
 from adapters.votable.formats import TABLEDATA, Negotiated, negotiate
 from adapters.votable.parameters import (
     LARGEST,
@@ -13,9 +14,8 @@ from adapters.votable.parameters import (
     int_parameter,
     radius_parameter,
 )
-from planning.errors import NotFound
 from resolvers.request import Request
-from schema.catalog import Catalog, suggestion
+from schema.catalog import Catalog
 from schema.column import Column, Quantity
 from schema.table import Table
 
@@ -53,10 +53,7 @@ def parse_cone_search(
     BadInput
         A parameter is missing or wrong.
     """
-    table = catalog.positioned.get(name)
-    if table is None:
-        message = f"There is no cone search of {name[:60]!r}{suggestion(name, list(catalog.positioned))}"
-        raise NotFound(message)
+    table = positioned_table(catalog, name, "cone search")
     cone = {
         "ra": float_parameter(parameters, "RA", 0, 360),
         "dec": float_parameter(parameters, "DEC", -90, 90),

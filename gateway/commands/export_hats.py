@@ -9,8 +9,9 @@ from pathlib import Path
 from adapters.columnar.parquet import parquet_metadata
 from adapters.hats.files import WRITERS, RowsFile, write_file
 from adapters.hats.names import name_index
-from adapters.hats.parameters import ALIASES, COLLECTION, FILES, GROUP, File, Part, hats_table
+from adapters.hats.parameters import ALIASES, COLLECTION, FILES, GROUP, File, Part
 from adapters.hats.properties import Collection, collection_properties
+from adapters.positioned import positioned_table
 from gateway.commands.work import open_engine
 from gateway.settings import Settings
 from hub.hats import HatsStore
@@ -33,7 +34,7 @@ def export_hats(settings: Settings, folder: Path, table: str) -> int:
 async def _export(settings: Settings, folder: Path, name: str) -> str:
     async with open_engine(settings) as engine:
         hub = engine.hub
-        table = hats_table(hub.catalog, name)
+        table = positioned_table(hub.catalog, name, "HATS catalogue")
         await hub.health.settled()
         await hub.settled()
         store = HatsStore(hub)
