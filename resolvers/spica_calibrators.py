@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sky.ephemeris import unit_vectors
+from sky.directions import unit_vectors
 from sky.healpix import Floats, Ints
 from sky.intervals import Bools
 

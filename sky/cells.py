@@ -10,6 +10,7 @@ and cells [its own, the one beyond the border]; for a position in the middle of 
 import numpy as np
 
 from sky import healpix
+from sky.directions import unit_vectors
 from sky.healpix import Floats, Ints
 
 ORDER = 10
@@ -66,7 +67,7 @@ def cone_cells(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints]:
     if radius > BESIDE:
         return _among_two_rings(ra, dec, radius)
     own = place_cells(ra, dec)
-    corners, centre = unit_vectors(*healpix.cell_corners(ORDER, own)), unit_vectors(ra, dec)
+    corners, centre = unit_vectors(*np.radians(healpix.cell_corners(ORDER, own))), unit_vectors(*np.radians((ra, dec)))
     cells = np.full((len(own), 9), -1, np.int64)
     cells[:, 0] = own
     around = healpix.neighbours(ORDER, own)
@@ -93,14 +94,14 @@ def _among_two_rings(ra: Floats, dec: Floats, radius: float) -> tuple[Ints, Ints
 
 
 def _near_enough(ra: Floats, dec: Floats, away: float) -> tuple[Ints, Ints]:
-    own, centre = place_cells(ra, dec), unit_vectors(ra, dec)
+    own, centre = place_cells(ra, dec), unit_vectors(*np.radians((ra, dec)))
     around = _neighbours(own)
     others = np.sort(np.hstack([around, _neighbours(around.ravel()).reshape(len(own), 64)]), axis=1)
     fresh = others != own[:, None]
     fresh[:, 1:] &= others[:, 1:] != others[:, :-1]
     row, place = np.nonzero(fresh)
     cells = others[row, place]
-    middle = unit_vectors(*healpix.cell_centres(ORDER, cells))
+    middle = unit_vectors(*np.radians(healpix.cell_centres(ORDER, cells)))
     near = np.linalg.norm(middle - centre[row], axis=1) <= away * ARCSEC
     rows = np.concatenate([np.arange(len(own)), row[near]])
     order = np.argsort(rows, kind="stable")
@@ -169,12 +170,6 @@ def apply_proper_motion(ra: Floats, dec: Floats, pm_ra: Floats, pm_dec: Floats, 
     )  # fmt: skip
     flat = np.hypot(place[0], place[1])
     return np.degrees(np.arctan2(place[1], place[0])) % 360, np.degrees(np.arctan2(place[2], flat))
-
-
-def unit_vectors(ra: Floats, dec: Floats) -> Floats:
-    """Return the unit vector of each place, ICRS degrees: shape (n, 3)."""
-    alpha, delta = np.radians(ra), np.radians(dec)
-    return np.stack([np.cos(delta) * np.cos(alpha), np.cos(delta) * np.sin(alpha), np.sin(delta)], axis=-1)
 
 
 def _beyond(corners: Floats, edge: int, centre: Floats) -> Floats:

@@ -163,11 +163,6 @@ def azimuth(hour_angle: Floats, declination: Floats, latitude: float) -> Floats:
     return np.asarray(np.mod(np.arctan2(east, north), TURN))
 
 
-def unit_vectors(ra: Floats, dec: Floats) -> Floats:
-    """Directions of places, radians, as unit vectors: shape (places, 3)."""
-    return np.stack([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)], axis=-1)
-
-
 def _unit(vectors: Floats) -> tuple[Floats, Floats]:
     lengths = np.linalg.norm(vectors, axis=-1)
     return vectors / lengths[..., None], lengths

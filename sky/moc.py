@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from sky import healpix
-from sky.cells import unit_vectors
+from sky.directions import unit_vectors
 from sky.healpix import Ints
 
 ORDERS = range(30)
@@ -140,9 +140,9 @@ def of_circle(order: int, ra: float, dec: float, radius: float) -> Moc:
     leaves out parts of one circle in some thousand and of all that are wider than 138°.
     """
     half, cells, parts = math.radians(radius), np.arange(12), []
-    [centre] = unit_vectors(np.array([ra]), np.array([dec]))
+    centre = unit_vectors(*np.radians((ra, dec)))
     for at in ORDERS:
-        chord = np.linalg.norm(unit_vectors(*healpix.cell_centres(at, cells)) - centre, axis=1)
+        chord = np.linalg.norm(unit_vectors(*np.radians(healpix.cell_centres(at, cells))) - centre, axis=1)
         away, reach = 2 * np.arcsin(np.minimum(chord / 2, 1)), healpix.largest_corner_distance(at)
         inside, cut = away <= half - reach, np.abs(away - half) <= reach
         enough = at >= order and (at == ORDERS.stop - 1 or np.count_nonzero(cut) > DIVIDED)

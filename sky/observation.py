@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from sky.ephemeris import SIDEREAL, TURN, altitude, unit_vectors
+from sky.directions import unit_vectors
+from sky.ephemeris import SIDEREAL, TURN, altitude
 from sky.healpix import Floats, Ints
 from sky.interferometer import Array
 from sky.intervals import Intervals

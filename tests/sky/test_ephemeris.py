@@ -8,7 +8,8 @@ import pytest
 from judge import ARCSEC, Floats
 
 from sky.chara import CHARA
-from sky.ephemeris import altitude, azimuth, illumination, unit_vectors
+from sky.directions import unit_vectors
+from sky.ephemeris import altitude, azimuth, illumination
 from sky.night import Night
 from sky.orientation import orientation_table
 from sky.site import Site

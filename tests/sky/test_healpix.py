@@ -3,6 +3,7 @@
 import numpy as np
 import projection
 import pytest
+from circles import vectors
 from numpy.typing import NDArray
 
 from sky.healpix import cell_centres, cell_corners, cell_of, largest_corner_distance, neighbours
@@ -17,11 +18,6 @@ def places(count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     ra, dec = RANDOM.uniform(0, 360, 2 * count), np.degrees(np.arcsin(RANDOM.uniform(-1, 1, 2 * count)))
     dec[count:] = RANDOM.choice([-1, 1], count) * (90 - RANDOM.uniform(0, 0.1, count))
     return ra, dec
-
-
-def unit(ra: NDArray[np.float64], dec: NDArray[np.float64]) -> NDArray[np.float64]:
-    alpha, delta = np.radians(ra), np.radians(dec)
-    return np.stack([np.cos(delta) * np.cos(alpha), np.cos(delta) * np.sin(alpha), np.sin(delta)], axis=-1)
 
 
 @pytest.mark.parametrize("order", [0, 1, 5, 10, 20, 29])
@@ -56,13 +52,13 @@ def test_middles_and_corners_are_those_of_the_definition(order: int) -> None:
     found = [cell_centres(order, cells), *zip(*(axis.T for axis in cell_corners(order, cells)), strict=True)]
     for (u, v), (ra, dec) in zip([(0.5, 0.5), (1, 1), (0, 1), (0, 0), (1, 0)], found, strict=True):
         expected = np.array([projection.point(order, cell, u, v) for cell in cells.tolist()])
-        assert np.allclose(unit(ra, dec), unit(*expected.T), atol=1e-14)
+        assert np.allclose(vectors(ra, dec), vectors(*expected.T), atol=1e-14)
 
 
 @pytest.mark.parametrize("order", [1, 3, 4])
 def test_neighbours_share_corners(order: int) -> None:
     cells = np.arange(12 * 4**order)
-    around, corner = neighbours(order, cells), unit(*cell_corners(order, cells))
+    around, corner = neighbours(order, cells), vectors(*cell_corners(order, cells))
     assert (around < 0).sum() == 24  # three faces meet at eight points: each of the three cells there misses one
     for number in cells:
         for neighbour, shared in zip(around[number], SHARED, strict=True):
@@ -74,7 +70,7 @@ def test_neighbours_share_corners(order: int) -> None:
 @pytest.mark.parametrize("order", [0, 2, 6])
 def test_no_corner_is_farther_from_the_middle(order: int) -> None:
     cells = np.arange(12 * 4**order)
-    middle, corner = unit(*cell_centres(order, cells)), unit(*cell_corners(order, cells))
+    middle, corner = vectors(*cell_centres(order, cells)), vectors(*cell_corners(order, cells))
     widest = 2 * np.arcsin(np.linalg.norm(corner - middle[:, None], axis=2) / 2).max()
     assert largest_corner_distance(order) == pytest.approx(widest, rel=1e-12)
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from circles import inside, places, vectors
 
 from sky import healpix, moc
-from sky.healpix import Floats
 
 RANDOM = np.random.default_rng(20261201)
 
@@ -13,23 +13,13 @@ RANDOM = np.random.default_rng(20261201)
 @pytest.mark.parametrize("order", [0, 3, 6])
 def test_a_circle_has_its_places_and_little_more(order: int, radius: float) -> None:
     for _ in range(5):
-        z, z0 = RANDOM.uniform(-1, 1, 20_000), float(RANDOM.uniform(-1, 1))
-        ra, dec = RANDOM.uniform(0, 360, 20_000), np.degrees(np.arcsin(z))
-        ra0, dec0 = float(RANDOM.uniform(0, 360)), float(np.degrees(np.arcsin(z0)))
-        turned = np.cos(np.radians(ra - ra0))
-        away = np.degrees(np.arccos(np.clip(z * z0 + np.sqrt(1 - z**2) * np.sqrt(1 - z0**2) * turned, -1, 1)))
-        found = np.isin(healpix.cell_of(order, ra, dec), moc.of_circle(order, ra0, dec0, radius).cells)
+        ra, dec = RANDOM.uniform(0, 360, 20_001), np.degrees(np.arcsin(RANDOM.uniform(-1, 1, 20_001)))
+        centre, *drawn = vectors(ra, dec)
+        ra0, dec0 = float(ra[0]), float(dec[0])
+        away = 2 * np.degrees(np.arcsin(np.minimum(np.linalg.norm(drawn - centre, axis=1) / 2, 1)))
+        found = np.isin(healpix.cell_of(order, ra[1:], dec[1:]), moc.of_circle(order, ra0, dec0, radius).cells)
         assert found[away <= radius].all()
         assert not found[away > radius + 3 * np.degrees(healpix.largest_corner_distance(order))].any()
-
-
-def rim(ra: float, dec: float, radius: float) -> tuple[Floats, Floats]:
-    """Places on a circle, ICRS degrees, by the cosine rule: a hair within."""
-    way, far = RANDOM.uniform(0, 2 * np.pi, 500), np.radians(radius * (1 - 1e-12))
-    up, over = np.sin(np.radians(dec)), np.cos(np.radians(dec))
-    height = up * np.cos(far) + over * np.sin(far) * np.cos(way)
-    east = np.arctan2(np.sin(way) * np.sin(far), np.cos(far) * over - np.sin(far) * np.cos(way) * up)
-    return (ra + np.degrees(east)) % 360, np.degrees(np.arcsin(np.clip(height, -1, 1)))
 
 
 def test_a_rim_is_in_the_map_of_its_circle() -> None:
@@ -41,10 +31,11 @@ def test_a_rim_is_in_the_map_of_its_circle() -> None:
             RANDOM.uniform(0, 360, 200), RANDOM.uniform(-1, 1, 200), RANDOM.uniform(-4, 2, 200), strict=True
         )
     ]
+    off, way = np.full(500, 1 - 1e-12), RANDOM.uniform(0, 2 * np.pi, 500)
     for circle in circles:
         order = int(RANDOM.integers(0, 9))
         found = moc.of_circle(order, *circle)
-        cells = np.unique(healpix.cell_of(order, *rim(*circle)))
+        cells = np.unique(healpix.cell_of(order, *places(inside(*circle, off, way))))
         assert found.finer(9).holds(
             moc.united([moc.Moc(order, ((int(cell), int(cell) + 1),)) for cell in cells]).finer(9)
         ), circle

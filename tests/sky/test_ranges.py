@@ -6,20 +6,15 @@ from collections.abc import Iterator
 import numpy as np
 import projection
 import pytest
+from circles import Floats, inside, places, vectors
 from numpy.typing import NDArray
 
 from sky import ranges
 from sky.healpix import cell_centres, cell_of
 from sky.moc import Moc, united
 
-Floats = NDArray[np.float64]
 CIRCLES, PLACES = 10_000, 20
 RANDOM = np.random.default_rng(20261201)
-
-
-def vectors(ra: Floats, dec: Floats) -> Floats:
-    alpha, delta = np.radians(ra), np.radians(dec)
-    return np.stack([np.cos(delta) * np.cos(alpha), np.cos(delta) * np.sin(alpha), np.sin(delta)], axis=-1)
 
 
 def circles() -> Iterator[tuple[float, float, float]]:
@@ -38,19 +33,8 @@ def circles() -> Iterator[tuple[float, float, float]]:
     yield from zip(ra.tolist(), dec.tolist(), radius.tolist(), strict=True)
 
 
-def inside(ra: float, dec: float, radius: float, off: Floats, way: Floats) -> Floats:
-    """Unit vectors of places in a circle: `off` times the radius from its centre, in the direction `way`."""
-    [centre] = vectors(np.array([ra]), np.array([dec]))
-    east = np.array([-math.sin(math.radians(ra)), math.cos(math.radians(ra)), 0.0])
-    north = np.cross(centre, east)
-    far = np.radians(radius * off)[:, None]
-    places: Floats = np.cos(far) * centre + np.sin(far) * (np.cos(way)[:, None] * north + np.sin(way)[:, None] * east)
-    return places
-
-
-def keys_of(places: Floats) -> NDArray[np.int64]:
-    ra = np.degrees(np.arctan2(places[:, 1], places[:, 0])) % 360
-    return cell_of(ranges.ORDER, ra, np.degrees(np.arctan2(places[:, 2], np.hypot(places[:, 0], places[:, 1]))))
+def keys_of(of: Floats) -> NDArray[np.int64]:
+    return cell_of(ranges.ORDER, *places(of))
 
 
 def missed(found: ranges.Ranges, keys: NDArray[np.int64]) -> int:
