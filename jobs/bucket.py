@@ -10,15 +10,17 @@ that is given up leaves none. What a killed process had begun, the bucket's owne
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
+from hub.sessions import reason
 from hub.threads import in_thread
 from jobs.results import GRACE, NAME_FILE, Room, bounded, failed
 
@@ -50,11 +52,9 @@ class BucketFile:
     size: int
 
     def read(self, start: int, size: int) -> bytes:
-        """As of `StoredFile`."""
-        try:
+        """As of `Ranged`."""
+        with _answering():
             return bytes(self.bucket.get_range(self.key, start=start, length=size)) if size else b""
-        except BaseError as error:
-            raise OSError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,10 @@ class BucketStore:
         """As of `ResultStore`."""
         key = f"{job_id}/{name}"
         try:
-            return BucketFile(self.bucket, key, self.bucket.head(key)["size"])
+            with _answering():
+                return BucketFile(self.bucket, key, self.bucket.head(key)["size"])
         except FileNotFoundError:
             return None
-        except BaseError as error:
-            raise OSError(str(error)) from error
 
     async def write(self, job_id: str, name: str, blocks: AsyncIterator[bytes], room: Room | None = None) -> int:
         """As of `ResultStore`."""
@@ -140,13 +139,10 @@ class BucketStore:
 
     def _objects(self, job_id: str | None = None) -> Iterator[tuple[str, int, datetime]]:
         """Key, bytes and last change of a job's objects, or of all; raises `OSError`."""
-        try:
-            for part in self.bucket.list(job_id):
-                for found in part:
-                    if "/" in found["path"]:
-                        yield found["path"], found["size"], found["last_modified"]
-        except BaseError as error:
-            raise OSError(str(error)) from error
+        with _answering():
+            for found in chain.from_iterable(self.bucket.list(job_id)):
+                if "/" in found["path"]:
+                    yield found["path"], found["size"], found["last_modified"]
 
 
 class _Handed:
@@ -188,16 +184,18 @@ def open_bucket(url: str, max_bytes: int) -> BucketStore:
 
     `max_bytes` limits the sum of its objects.
     """
-    try:
+    with _answering():
         bucket = S3Store.from_url(url, client_options=CLIENT, retry_config=RETRIES)
         with suppress(AlreadyExistsError):  # a name once, however many processes start
             bucket.put(NAME_FILE, token_hex(8).encode(), mode="create")
         name = bytes(bucket.get(NAME_FILE).bytes()).decode()
-    except BaseError as error:
-        raise OSError(reason(error)) from error
     return BucketStore(url.rstrip("/"), bucket, name, max_bytes)
 
 
-def reason(error: Exception) -> str:
-    """The first line of what obstore says."""
-    return str(error).partition("\n")[0]
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Raise `OSError` where the bucket does not do what it is asked; what is not there is a `FileNotFoundError`."""
+    try:
+        yield
+    except BaseError as error:
+        raise OSError(reason(error)) from error

@@ -31,7 +31,7 @@ class FolderFile:
     size: int
 
     def read(self, start: int, size: int) -> bytes:
-        """As of `StoredFile`."""
+        """As of `Ranged`."""
         with self.path.open("rb", buffering=0) as file:
             return os.pread(file.fileno(), size, start)
 

@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import BinaryIO, Protocol, cast
 
+from hub.ranged import Ranged
 from hub.threads import in_thread
 from planning.errors import GatewayError, Internal
 
@@ -33,17 +34,6 @@ class ResultStoreFull(GatewayError):
     status = 507
 
 
-class StoredFile(Protocol):
-    """A complete file of a job. Nothing is held for it: once its job is destroyed, there is nothing to be read."""
-
-    @property
-    def size(self) -> int:
-        """Number of its bytes."""
-
-    def read(self, start: int, size: int) -> bytes:
-        """Exactly `size` bytes from `start` on, as long as there are so many; raises `OSError`."""
-
-
 class ResultStore(Protocol):
     """Where files of jobs are kept; `jobs.folder` and `jobs.bucket` have one each."""
 
@@ -58,8 +48,11 @@ class ResultStore(Protocol):
     def for_hub(self, hub: str) -> "ResultStore":
         """Open the part of it that belongs to one hub: another hub's jobs would look like files without a job."""
 
-    def find(self, job_id: str, name: str) -> StoredFile | None:
-        """A file of a job; None where it is not there. Raises `OSError` where the store does not answer."""
+    def find(self, job_id: str, name: str) -> Ranged | None:
+        """A complete file of a job, for which nothing is held: once the job is destroyed, there is nothing to be read.
+
+        None where it is not there. Raises `OSError` where the store does not answer.
+        """
 
     async def write(self, job_id: str, name: str, blocks: AsyncIterator[bytes], room: Room | None = None) -> int:
         """Write a job's file completely or not at all; return its size in bytes.
@@ -91,7 +84,7 @@ class ResultStore(Protocol):
         """Bytes of the files of these jobs; raises `OSError`."""
 
 
-def opened(file: StoredFile) -> BinaryIO:
+def opened(file: Ranged) -> BinaryIO:
     """A stored file to be read from its start, sought in and closed."""
     return io.BufferedReader(cast("io.RawIOBase", _Reader(file)), BLOCK)
 
@@ -99,7 +92,7 @@ def opened(file: StoredFile) -> BinaryIO:
 class _Reader(io.RawIOBase):
     """Reads a stored file where it stands."""
 
-    def __init__(self, file: StoredFile) -> None:
+    def __init__(self, file: Ranged) -> None:
         self._file, self._at = file, 0
 
     def readable(self) -> bool:

@@ -12,11 +12,12 @@ from adapters.hats.properties import Collection, collection_properties
 from adapters.votable.formats import PARQUET
 from adapters.votable.parameters import single_values
 from gateway.addresses import base_url
-from gateway.ranges import Ranged, Whole, ranged_response
+from gateway.partial_content import Whole, ranged_response
 from gateway.request import until_disconnect
 from gateway.server_timing import ServerTiming
 from gateway.state import State, state_of
 from hub.modules import read_module
+from hub.ranged import Ranged
 from hub.spool import SpooledDocument
 from hub.threads import in_thread
 from planning.errors import NotFound

@@ -40,7 +40,7 @@ from gateway.forms import SubmittedForm, form
 from gateway.middleware.authentication import READING
 from gateway.middleware.load import uncounted
 from gateway.pages import of_page, require_origin
-from gateway.ranges import ranged_response
+from gateway.partial_content import ranged_response
 from gateway.request import until_disconnect
 from gateway.state import state_of
 from hub.modules import read_module

@@ -3,27 +3,16 @@
 import re
 from collections.abc import AsyncIterator
 from hashlib import blake2s
-from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from hub.ranged import Ranged
 from hub.threads import in_thread
 
 BLOCK = 1 << 20
 """Bytes that are read and sent at a time."""
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
-
-
-class Ranged(Protocol):
-    """What can be read in parts."""
-
-    @property
-    def size(self) -> int:
-        """Number of its bytes."""
-
-    def read(self, start: int, size: int) -> bytes:
-        """At most so many of them."""
 
 
 class Whole:
