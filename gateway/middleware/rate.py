@@ -30,8 +30,8 @@ class RateLimited(GatewayError):
 class Moments(Protocol):
     """The moment of each client, as the monotonic clock has it."""
 
-    def get(self, client: str, now: float) -> float:
-        """That of a client; `now` for one that is not known."""
+    def get(self, client: str) -> float:
+        """That of a client; 0 for one that is not known."""
 
     def put(self, client: str, moment: float) -> None:
         """Remember that of a client."""
@@ -43,9 +43,9 @@ class LocalMoments:
     def __init__(self) -> None:
         self._moments: OrderedDict[str, float] = OrderedDict()
 
-    def get(self, client: str, now: float) -> float:
-        """That of a client; `now` for one that is not known."""
-        return self._moments.get(client, now)
+    def get(self, client: str) -> float:
+        """That of a client; 0 for one that is not known."""
+        return self._moments.get(client, 0.0)
 
     def put(self, client: str, moment: float) -> None:
         """Remember that of a client, as the last that is to be forgotten."""
@@ -76,7 +76,7 @@ class RateLimit:
 
     def wait(self, client: str, now: float) -> int:
         """Seconds that a client should wait before it asks again; 0 for one that may ask now, which is then counted."""
-        clear = max(now, self._clear.get(client, now))
+        clear = max(now, self._clear.get(client))
         early = clear - self._patience - now
         self._clear.put(client, clear + (1 / self._rate if early <= 0 else 0))
         return math.ceil(early) if early > 0 else 0

@@ -18,9 +18,9 @@ class SharedMoments:
         self._key = secrets.token_bytes(32)
         self._moments = memoryview(mmap(-1, 8 * PLACES)).cast("d")
 
-    def get(self, client: str, now: float) -> float:
-        """That of a client; `now` for one that has not asked for long."""
-        return max(now, self._moments[self._place(client)])
+    def get(self, client: str) -> float:
+        """That of a client; 0 for one that has not asked."""
+        return float(self._moments[self._place(client)])
 
     def put(self, client: str, moment: float) -> None:
         """Remember that of a client."""

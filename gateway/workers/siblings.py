@@ -21,6 +21,7 @@ from secrets import token_hex
 from typing import Any
 
 from gateway.workers.shared_moments import SharedMoments
+from hub.ending import ended
 
 LOG = logging.getLogger(__name__)
 TOLD, ASKED = ".told", ".asked"
@@ -134,9 +135,7 @@ class Worker:
         """Leave that work to another."""
         leading, self._leading = self._leading, None
         if leading:
-            leading.cancel()
-            with suppress(asyncio.CancelledError):
-                await leading
+            await ended([leading])
 
     async def _lead(self, work: Callable[[], Awaitable[None]]) -> None:
         with (self._folder / "leader").open("wb") as lock:
