@@ -137,9 +137,9 @@ def _databases(place: TypedExpression) -> tuple[str, ...]:
 
 def _cone(one: TypedExpression, other: TypedExpression, radius: Node, compiler: Compiler) -> Node:
     (ra, dec), (ra0, dec0) = ((coordinate.sql for coordinate in place.parts) for place in (one, other))
-    return ConePredicate(
-        ra=ra, dec=dec, ra0=ra0, dec0=dec0, radius=radius, backend=compiler.backend, ranges=_ranges(one, other, radius)
-    )
+    body = compiler.backend
+    known = _ranges(one, other, radius) if body and body.keyed else None
+    return ConePredicate(ra=ra, dec=dec, ra0=ra0, dec0=dec0, radius=radius, backend=body, ranges=known)
 
 
 def _ranges(one: TypedExpression, other: TypedExpression, radius: Node) -> str | None:

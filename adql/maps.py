@@ -13,11 +13,11 @@ from adql.predicates import all_of, any_of
 from adql.shapes import around, corners
 from adql.template import HubCall, Node, fragment, literal
 from adql.tree import Call, TextPosition
-from planning.cones import NARROW, share_of_cone
+from planning.cones import is_narrow
 from schema.sky_keys import array, in_ranges
 from schema.types import ASCII, Scalar, worded
 from sky import moc
-from sky.ranges import of_ranges, share
+from sky.ranges import of_ranges
 
 TYPE: Scalar = worded(ASCII, "*", "moc")
 """A map as ASCII (DALI 1.2's xtype)."""
@@ -111,7 +111,7 @@ def _keys(place: TypedExpression, known_map: moc.Moc, compiler: Compiler) -> lis
     if not (compiler.backend and compiler.backend.keyed and indexed(place)):
         return []
     held = of_ranges(known_map.order, known_map.ranges)
-    if share(held) > share_of_cone(NARROW):
+    if not is_narrow(held):
         return []
     ra, dec = (coordinate.sql for coordinate in place.parts)
     return [fragment(in_ranges(literal(array(held)), ra="{0}", dec="{1}"), ra, dec)]

@@ -11,6 +11,7 @@ from schema.column import Column
 from schema.operators import Op
 from schema.space import beyond
 from schema.table import Table
+from sky.ranges import Ranges, share
 
 NARROW = 3.0
 """Degrees up to which a cone is sorted. PostgreSQL takes any cone for a thousandth of the table (3.6° of radius): for a
@@ -42,9 +43,9 @@ def in_cone(table: Table, cone: Mapping[str, Any], name: str = "cone") -> Select
     return Selected((InCone(narrow=radius <= NARROW),), (ra, dec, radius))
 
 
-def share_of_cone(radius: float) -> float:
-    """The share of the sky that a cone has; `radius` in degrees, from 0 to 180."""
-    return math.sin(math.radians(radius) / 2) ** 2
+def is_narrow(area: Ranges) -> bool:
+    """Whether ranges of keys are no more of the sky than a narrow cone is."""
+    return share(area) <= math.sin(math.radians(NARROW) / 2) ** 2
 
 
 def _anywhere(ra: Column, dec: Column) -> Selected:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from planning.cones import NARROW, in_cone, share_of_cone, within
+from planning.cones import in_cone, is_narrow, within
 from planning.errors import BadInput, TooMuch
 from planning.plan import InCells, InPolygon, Selected
 from planning.polygon import Place, distinct, enclosing_cone, side_planes
@@ -71,13 +71,10 @@ def in_polygon(table: Table, corners: Sequence[Place]) -> Selected | None:
 def in_cells(table: Table, cells: Cells) -> Selected:
     """The condition that a row is in one of the cells."""
     orders = tuple(sorted(order for order in cells if cells[order]))
-    inside = Selected((InCells(orders, _narrow(cells)),), tuple(list(cells[order]) for order in orders))
+    narrow = is_narrow(ranges.of_cells(cells))
+    inside = Selected((InCells(orders, narrow),), tuple(list(cells[order]) for order in orders))
     around = _around(cells)
     return in_cone(table, around) + inside if around else inside
-
-
-def _narrow(cells: Cells) -> bool:
-    return ranges.share(ranges.of_cells(cells)) <= share_of_cone(NARROW)
 
 
 def _polygon(table: Table, corners: Sequence[Place], name: str) -> Selected:
