@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # cdshealpix, and mocpy which stands on it, leave parts of circles out: of one circle in some thousand a corner, and of each that is wider than 138° up to a sixth of the sky.
 . "$(dirname "$0")/common.bash"
-packages cdshealpix==0.9.0 mocpy==0.21.0
+packages cdshealpix==0.9.0 mocpy==0.21.0 astropy==8.0.2
 cat > "$folder/circles.py" <<'PYTHON'
 import astropy.units as u
 import numpy as np

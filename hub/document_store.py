@@ -10,10 +10,8 @@ from schema.named_queries import named_query
 from schema.shared import DOCUMENT
 
 LOG = logging.getLogger(__name__)
-FIND, PUT = (
-    text.format(table=DOCUMENT)
-    for text in (named_query("hub/document_store", "find"), named_query("hub/document_store", "put"))
-)
+FIND = named_query("hub/document_store", "find").format(table=DOCUMENT)
+PUT = named_query("hub/document_store", "put").format(table=DOCUMENT)
 
 
 class DocumentStore(Protocol):

@@ -23,10 +23,8 @@ VERSIONS = 4
 """Versions of a name that are kept: gateways that heard of a change at unlike times have unlike ones for a while."""
 SECONDS = 30.0
 """Time limit of a statement."""
-FIND, PUT = (
-    text.format(table=FIGURE)
-    for text in (named_query("hub/figure_store", "find"), named_query("hub/figure_store", "put"))
-)
+FIND = named_query("hub/figure_store", "find").format(table=FIGURE)
+PUT = named_query("hub/figure_store", "put").format(table=FIGURE)
 LOCK, UNLOCK = named_query("hub/figure_store", "lock"), named_query("hub/figure_store", "unlock")
 
 
